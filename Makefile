@@ -1,0 +1,68 @@
+# `make` alone prints this help. Each target makes what it needs; what is built for tests is cached outside the tree.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo-venv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast check lint tools playground record bench lock clean
+
+help: ## Print this help.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(DEMO)/installed ## Audit two recorded pairs of clusters, a good and a broken one; needs no server.
+	@printf '\n== A healthy pair ==\n\n'
+	@$(DEMO)/bin/consul-scan audit --snapshot tests/data/healthy-pair.json
+	@printf '\n== The same pair, with the mesh entry missing on the accepting side ==\n\n'
+	@$(DEMO)/bin/consul-scan audit --snapshot tests/data/broken-pair.json || test $$? -eq 1
+
+test: $(VENV)/installed tools lint ## Everything: lint, types, policies, unit tests, and tests on real clusters.
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-fast: $(VENV)/installed ## The part that needs no binaries: seconds.
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not integration"
+
+lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the policies' own linters.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.tools.lint_policies
+
+tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once.
+	$(BIN)/python -m tests.tools install
+
+playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
+	$(BIN)/python -m tests.tools install consul-1.22.7 envoy-1.36.4
+	$(BIN)/python -m tests.playground
+
+record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
+	$(BIN)/python -m tests.record
+
+bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
+	$(BIN)/python -m bench.audit
+
+lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet pyproject.toml $(LOCK) -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --group tests --group checks $(LOCK) -o requirements/dev.txt
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
+
+clean: ## Remove the virtual environments.
+	rm -rf $(VENV) $(DEMO)
+
+$(DEMO)/installed: requirements/run.txt pyproject.toml $(shell find scanner policies -type f -not -name '*.pyc')
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(DEMO)/bin/pip install --quiet --disable-pip-version-check --no-deps .
+	@touch $@
+
+$(VENV)/installed: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
