@@ -1,0 +1,110 @@
+"""What a rule said of a subject: the verdict of an engine, and the result that people read."""
+
+from dataclasses import asdict, dataclass
+from typing import Literal, Self
+
+from scanner.model.document import Json
+from scanner.model.rule import Severity
+
+Status = Literal["pass", "fail", "unknown", "error", "not_applicable"]
+
+STATUSES: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "not_applicable")
+"""From what needs a person to what does not."""
+
+
+@dataclass(frozen=True, order=True)
+class Subject:
+    """What is judged (design section 10).
+
+    `cluster` is the scan's name; `partition` and `namespace` are empty in Consul's community edition; `id` is stable
+    over renames where Consul has such a thing; `peer` is the scan's name of the other cluster of a peering or a pair.
+    """
+
+    cluster: str
+    kind: str
+    id: str
+    name: str
+    partition: str = ""
+    namespace: str = ""
+    peer: str | None = None
+
+    @classmethod
+    def from_document(cls, document: Json) -> Self:
+        """Read a subject as it stands in verdicts and results."""
+        return cls(**document)
+
+    def document(self) -> Json:
+        """Return the subject as it stands in verdicts and results."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule's answer about one subject, as the engine gave it: exactly what `hashes.results` covers."""
+
+    rule: str
+    status: Status
+    subject: Subject
+    message: str
+    evidence: Json
+    remedy: Json | None
+    needed: str | None
+    error: str | None
+
+    @classmethod
+    def from_document(cls, document: Json) -> Self:
+        """Read a verdict that has the shape of `schemas/verdicts.json`."""
+        return cls(**(document | {"subject": Subject.from_document(document["subject"])}))
+
+    def document(self) -> Json:
+        """Return the verdict as `schemas/verdicts.json` wants it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Remediation:
+    """How to mend a failure: words, and shell commands that may be run as printed (often none)."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A failure that explains another one."""
+
+    rule: str
+    cluster: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A verdict with what people need beside it: name, severity, statements, causes and the mend."""
+
+    rule: str
+    name: str
+    status: Status
+    severity: Severity
+    subject: Subject
+    message: str
+    evidence: Json
+    needed: str | None
+    error: str | None
+    document_statements: tuple[str, ...]
+    caused_by: tuple[Cause, ...]
+    remediation: Remediation | None
+    waived_by: str | None = None
+
+    def document(self) -> Json:
+        """Return the result as `schemas/results.json` wants it."""
+        fields = asdict(self)
+        statements = fields.pop("document_statements")
+        return fields | {"document": list(statements), "caused_by": list(fields["caused_by"])} | _remediation(self)
+
+
+def _remediation(result: Result) -> Json:
+    if result.remediation is None:
+        return {"remediation": None}
+    return {"remediation": {"text": result.remediation.text, "commands": list(result.remediation.commands)}}

@@ -1,0 +1,11 @@
+"""Words of the snapshot: its sections, and how each was read."""
+
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+SECTIONS = ("access", "roots", "servers", "agents", "gateways", "mesh", "peerings")
+"""What is read of each cluster. `access` is first: what the token may see decides what is asked at all."""
+
+SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
+"""How a section was read; all but `ok` mean that absence in it proves nothing."""
