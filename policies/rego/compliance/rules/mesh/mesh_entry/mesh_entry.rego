@@ -1,0 +1,66 @@
+# METADATA
+# title: The mesh entry sends control-plane traffic through gateways
+# description: Each cluster that peers has a mesh config entry with Peering.PeerThroughMeshGateways set to true.
+# related_resources:
+# - ref: https://developer.hashicorp.com/consul/docs/reference/config-entry/mesh
+# custom:
+#   id: MGP-301
+#   severity: critical
+#   document: [D07, D14]
+#   needs: [mesh, peerings]
+#   judges: {kind: cluster, two_sided: false}
+#   not_applicable: the cluster neither peers nor declares peers, or its control plane need not use gateways
+#   in_consul: >-
+#     A missing entry, a missing block and false mean the same: an accepting cluster advertises its servers instead of
+#     its gateways, a dialing cluster dials directly. Nothing reports it, the peering stays ACTIVE. Only the entry in
+#     the default partition counts; gateway modes have no effect on control-plane traffic.
+#   mend: commands
+package compliance.rules.mesh.mesh_entry
+
+import data.compliance.lib.clusters
+import data.compliance.lib.subjects
+
+subject contains subjects.of_cluster(name) if {
+	some name, _ in input.clusters
+	clusters.required(name)
+	clusters.peers(name)
+}
+
+violation contains {
+	"subject": judged,
+	"message": sprintf("%s, so peering control-plane traffic of %s goes past its mesh gateways", [
+		_reason(judged.id), judged.name,
+	]),
+	"evidence": {"entry": input.clusters[judged.id].mesh},
+	"remedy": _remedy(judged.id),
+} if {
+	some judged in subject
+	not clusters.entry_on(judged.id)
+}
+
+_reason(name) := "there is no mesh config entry" if {
+	input.clusters[name].mesh == null
+} else := "the mesh config entry does not set Peering.PeerThroughMeshGateways to true"
+
+_remedy(name) := {
+	"text": sprintf("Kubernetes owns the entry of %s: set spec.peering.peerThroughMeshGateways in its Mesh.", [name]),
+	"steps": [],
+} if {
+	input.clusters[name].mesh.Meta["external-source"] == "kubernetes"
+} else := {
+	"text": sprintf("Write the mesh config entry of %s with the flag set; the rest of it stays as it is.", [name]),
+	"steps": [{
+		"argv": ["consul", "config", "write", "-cas", "-modify-index", sprintf("%d", [_index(name)]), "-"],
+		"stdin": object.union(
+			object.remove(_entry(name), ["CreateIndex", "ModifyIndex", "Hash"]),
+			{"Kind": "mesh", "Peering": {"PeerThroughMeshGateways": true}},
+		),
+	}],
+}
+
+_entry(name) := input.clusters[name].mesh if {
+	input.clusters[name].mesh != null
+} else := {}
+
+# Check-and-set with index 0 writes only where there is no entry.
+_index(name) := object.get(_entry(name), "ModifyIndex", 0)

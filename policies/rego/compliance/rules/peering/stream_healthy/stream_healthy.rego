@@ -1,0 +1,99 @@
+# METADATA
+# title: The peering stream is alive
+# description: Each peering is ACTIVE, and a heartbeat (or, right after connecting, any message) came in lately.
+# related_resources:
+# - ref: https://github.com/hashicorp/consul/issues/22868
+# custom:
+#   id: MGP-406
+#   severity: high
+#   document: [D16]
+#   needs: [peerings]
+#   judges: {kind: peering, two_sided: false}
+#   not_applicable: the cluster has no peering
+#   in_consul: >-
+#     ACTIVE means only that a stream object is connected. Heartbeats come every 15 s; a stream without one is given up
+#     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again.
+#   mend: text
+#   parameters:
+#   - name: max_heartbeat_age_seconds
+#     type: integer
+#     default: 45
+#     meaning: how old the last sign of life of an ACTIVE peering may be
+#   follows_from: [MGP-201, MGP-204, MGP-501]
+#   settle_seconds: 60
+package compliance.rules.peering.stream_healthy
+
+import data.compliance.lib.subjects
+
+subject contains judged.subject if some judged in _judged
+
+violation contains {
+	"subject": judged.subject,
+	"message": sprintf("peering %s of %s %s", [judged.found.name, judged.subject.cluster, reason]),
+	"evidence": {
+		"state": judged.found.state,
+		"last_sign_of_life_ns": judged.heard_ns,
+		"now_ns": judged.now_ns,
+	},
+	"remedy": {"text": _remedy(judged), "steps": []},
+} if {
+	some judged in _judged
+	reason := _reason(judged)
+}
+
+unverifiable contains {
+	"subject": judged.subject,
+	"needed": sprintf("a sign of life of peering %s of %s, which is %s and has none yet", [
+		judged.found.name, judged.subject.cluster, judged.found.state,
+	]),
+} if {
+	some judged in _judged
+	judged.heard_ns == null
+	not _reason(judged)
+}
+
+_reason(judged) := sprintf("is %s", [judged.found.state]) if {
+	judged.found.state in {"FAILING", "TERMINATED", "DELETING"}
+}
+
+_reason(judged) := sprintf("never connected: it is %s", [judged.found.state]) if {
+	judged.found.role == "dialer"
+	judged.found.state in {"PENDING", "ESTABLISHING"}
+}
+
+_reason(judged) := sprintf("is %s, and was last heard of %d s ago", [judged.found.state, age]) if {
+	not judged.found.state in {"FAILING", "TERMINATED", "DELETING"}
+	not _dialing(judged.found)
+	judged.heard_ns != null
+	age := floor((judged.now_ns - judged.heard_ns) / 1000000000)
+	age > input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
+}
+
+_dialing(found) if {
+	found.role == "dialer"
+	found.state in {"PENDING", "ESTABLISHING"}
+}
+
+_remedy(judged) := sprintf("The other side ended peering %s of %s: delete it here, or peer anew.", [
+	judged.found.name, judged.subject.cluster,
+]) if {
+	judged.found.state in {"TERMINATED", "DELETING"}
+} else := sprintf("See why %s cannot hold the stream of peering %s: gateways up on both sides, their ports open.", [
+	judged.subject.cluster, judged.found.name,
+])
+
+_judged contains judged if {
+	some cluster, state in input.clusters
+	some id, found in state.peerings
+	judged := {
+		"subject": subjects.of_peering(cluster, id, found),
+		"found": found,
+		"now_ns": state.now_ns,
+		"heard_ns": _heard_ns(found),
+	}
+}
+
+# The heartbeat is null for some 17 s after each reconnect while messages come in (facts 13.18).
+_heard_ns(found) := found.last_heartbeat_ns if {
+	found.last_heartbeat_ns != null
+} else := found.last_receive_ns

@@ -1,0 +1,63 @@
+# METADATA
+# title: The scanner sees all that it needs, and no secret
+# description: Its token reads every section that an enabled rule needs, and may not write ACLs.
+# related_resources:
+# - ref: https://developer.hashicorp.com/consul/docs/security/acl
+# custom:
+#   id: MGP-701
+#   severity: high
+#   document: []
+#   needs: [access]
+#   judges: {kind: cluster, two_sided: false}
+#   not_applicable: no cluster could be asked
+#   in_consul: >-
+#     Consul answers a weak token with empty lists that look like a clean cluster, and without a token it does not even
+#     say that it filtered them. A token that may write ACLs is shown the secrets of others.
+#   mend: text
+package compliance.rules.scan.scanner_sees_all
+
+import data.compliance.lib.subjects
+
+subject contains subjects.of_cluster(name) if some name, _ in input.clusters
+
+violation contains {
+	"subject": judged,
+	"message": sprintf("%s of %s %s", [_token(judged.id), judged.name, concat(", and ", sort(faults))]),
+	"evidence": {"missing": _missing(judged.id), "sections": _hidden(judged.id)},
+	"remedy": {"text": _remedy(judged.id), "steps": []},
+} if {
+	some judged in subject
+	faults := _faults(judged.id)
+	count(faults) > 0
+}
+
+_faults(name) := {text | some text in [_blind(name), _mighty(name)]; text != ""}
+
+_blind(name) := sprintf("cannot see %s", [concat(", ", sort([section | some section, _ in _hidden(name)]))]) if {
+	count(_hidden(name)) > 0
+} else := ""
+
+_mighty(name) := "may write ACLs, so Consul would show it secrets" if {
+	input.clusters[name].access.acl_write
+} else := ""
+
+_token(name) := "a scan without a token" if {
+	input.clusters[name].access.anonymous
+} else := "the scanner's token"
+
+_hidden(name) := {section: read.detail |
+	some section in _needed
+	read := input.clusters[name].collection[section]
+	read.status in {"denied", "filtered"}
+}
+
+_missing(name) := sort({grant |
+	some section, _ in _hidden(name)
+	some grant in input.clusters[name].collection[section].missing
+})
+
+_needed := {section | some meta in input.catalogue; some section in meta.needs}
+
+_remedy(name) := sprintf("Give the scanner a token for %s that has %s.", [name, concat(", ", _missing(name))]) if {
+	count(_missing(name)) > 0
+} else := sprintf("Give the scanner a token for %s that reads everything and has no acl:write.", [name])

@@ -1,0 +1,1 @@
+"""Snapshot with derived facts -> verdicts: the rule catalogue, the engine port and its two adapters."""

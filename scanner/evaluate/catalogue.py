@@ -1,0 +1,86 @@
+"""The rule catalogue, read from the METADATA of the policies."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import yaml
+
+from scanner.errors import PolicyError
+from scanner.evaluate.policies import Policy, PolicySet
+from scanner.model.document import Json
+from scanner.model.rule import Parameter, Rule
+from scanner.schemas import fault
+
+_METADATA = re.compile(r"\A# METADATA\n((?:#.*\n)+)package ")
+_SAYS = {name: re.compile(rf"^{name} contains ", re.MULTILINE) for name in ("subject", "violation")}
+
+# The C loader is ten times faster and missing only where PyYAML was built without libyaml.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def catalogue(policy_set: PolicySet) -> tuple[Rule, ...]:
+    """Return every rule of a policy set, by id.
+
+    Raises:
+        PolicyError: no rule at all, METADATA that is missing or not of `schemas/rule.json`, an id used twice, a cause
+            that does not exist, or a rule that never says what it judges or what violates it.
+    """
+    rules = tuple(sorted((_rule(p) for p in policy_set.policies if p.is_rule), key=lambda rule: rule.id))
+    if not rules:
+        raise PolicyError("The policies hold no rule", "Rules live in packages compliance.rules.<group>.<name>.")
+    _check_ids(rules)
+    return rules
+
+
+def _check_ids(rules: tuple[Rule, ...]) -> None:
+    ids = Counter(rule.id for rule in rules)
+    for rule in rules:
+        if ids[rule.id] > 1:
+            raise PolicyError(f"Rule id {rule.id} is used {ids[rule.id]} times", "An id is never shared nor reused.")
+        if unknown := sorted(set(rule.follows_from) - ids.keys()):
+            raise PolicyError(f"Rule {rule.id} follows from {', '.join(unknown)}, which is no rule")
+
+
+def _rule(policy: Policy) -> Rule:
+    document = _metadata(policy)
+    for name, says in _SAYS.items():
+        if not says.search(policy.text):
+            raise PolicyError(f"{policy.path}: the rule has no set `{name}`", f"Add `{name} contains ... if ...`.")
+    if reason := fault(document, "rule"):
+        raise PolicyError(f"{policy.path}: METADATA: {reason}")
+    return _from_metadata(policy, document)
+
+
+def _metadata(policy: Policy) -> Any:
+    found = _METADATA.search(policy.text)
+    if found is None:
+        raise PolicyError(f"{policy.path}: no METADATA above its package", "A rule starts with a `# METADATA` comment.")
+    try:
+        return yaml.load(re.sub(r"^# ?", "", found[1], flags=re.MULTILINE), Loader=_LOADER)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise PolicyError(f"{policy.path}: METADATA is not YAML: {error}") from error
+
+
+def _from_metadata(policy: Policy, document: Json) -> Rule:
+    custom = document["custom"]
+    *_, group, name = policy.package.split(".")
+    return Rule(
+        id=custom["id"],
+        group=group,
+        name=name,
+        title=document["title"],
+        description=document["description"],
+        severity=custom["severity"],
+        document=tuple(custom["document"]),
+        needs=tuple(custom["needs"]),
+        judges=custom["judges"]["kind"],
+        two_sided=custom["judges"]["two_sided"],
+        not_applicable=custom["not_applicable"],
+        in_consul=custom["in_consul"],
+        mend=custom["mend"],
+        parameters=tuple(Parameter(**parameter) for parameter in custom.get("parameters", ())),
+        follows_from=tuple(custom.get("follows_from", ())),
+        settle_seconds=custom.get("settle_seconds", 0),
+        related_resources=tuple(resource["ref"] for resource in document.get("related_resources", ())),
+    )

@@ -1,0 +1,134 @@
+"""The embedded engine: regorus in a worker process, so that an installation alone can audit."""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from socket import socket, socketpair
+from typing import IO, Any, Self
+
+from scanner.errors import EngineError, EngineTimeoutError, EvaluationError, PolicyError
+from scanner.evaluate.engine import EngineName
+from scanner.evaluate.frames import receive_frame, send_frame
+from scanner.evaluate.policies import Policy
+from scanner.model.document import Json
+
+# The worker cuts itself off; the parent waits this much longer before it does so.
+_GRACE_SECONDS = 2.0
+
+
+class EmbeddedEngine:
+    """Evaluates in a worker that is started at once, and anew after it was cut off or died.
+
+    Args:
+        timeout_seconds: how long one evaluation may take.
+
+    Raises:
+        EngineError: regorus is not installed for this platform.
+    """
+
+    name: EngineName = "embedded"
+
+    def __init__(self, timeout_seconds: float = 60.0) -> None:
+        """Start the worker, so that it loads while the clusters are read."""
+        if find_spec("regorus") is None:
+            raise EngineError(
+                "The embedded engine (gordon-to-regorus) is not installed; it has no wheel for this platform",
+                "Use an OPA server: --opa-url, or engine.opa_url in the config file.",
+            )
+        self._timeout_seconds = timeout_seconds
+        self._worker: _Worker | None = _Worker()
+
+    @property
+    def version(self) -> str:
+        """Version of the regorus wheel."""
+        return version("gordon-to-regorus")
+
+    def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
+        """Return the value of a query (see `Engine`)."""
+        self._worker = self._worker or _Worker()
+        request = {
+            "query": query,
+            "policies": {policy.path: policy.text for policy in policies},
+            "seconds": self._timeout_seconds,
+        }
+        try:
+            head, value = self._worker.ask(json.dumps(request).encode(), document, self._timeout_seconds)
+        except (TimeoutError, EOFError, OSError) as fault:
+            raise self._lost(query, fault) from fault
+        _raise_error(json.loads(head), query)
+        return json.loads(value)
+
+    def _lost(self, query: str, fault: Exception) -> EngineError:
+        worker, self._worker = self._worker, None
+        code, said = worker.stop() if worker else (None, "")
+        if isinstance(fault, TimeoutError) or code == -signal.SIGALRM:
+            return EngineTimeoutError(f"{query} took longer than {self._timeout_seconds:g} s and was cut off")
+        return EngineError(f"The embedded engine died (status {code}) while evaluating {query}: {said}")
+
+    def close(self) -> None:
+        """Stop the worker."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+    def __enter__(self) -> Self:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the worker."""
+        self.close()
+
+
+def _raise_error(head: Json, query: str) -> None:
+    if head["error"] and not head["compiles"]:
+        raise PolicyError(f"A policy does not compile:\n{head['error']}")
+    if head["error"]:
+        raise EvaluationError(f"{query}: {head['error']}")
+
+
+class _Worker:
+    """One worker process and the socket to it."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socketpair()
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        self._process = self._started(theirs)
+        theirs.close()
+
+    def _started(self, theirs: socket) -> subprocess.Popen[bytes]:
+        # Isolated (-I) and with a bare environment: no token of ours is within reach of a policy.
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            [sys.executable, "-I", "-m", "scanner.evaluate.worker", str(theirs.fileno())],
+            env={},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._stderr,
+        )
+
+    def ask(self, request: bytes, document: bytes, seconds: float) -> tuple[bytes, bytes]:
+        deadline = time.monotonic() + seconds + _GRACE_SECONDS
+        self._socket.settimeout(seconds + _GRACE_SECONDS)
+        send_frame(self._socket, request)
+        send_frame(self._socket, document)
+        return receive_frame(self._socket, deadline), receive_frame(self._socket, deadline)
+
+    def stop(self) -> tuple[int, str]:
+        """Return the exit status and the last line that it wrote to stderr."""
+        self._socket.close()
+        try:
+            self._process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        code = self._process.wait()
+        self._stderr.seek(0)
+        said = self._stderr.read().decode(errors="replace").strip()
+        self._stderr.close()
+        return code, said.rpartition("\n")[2]

@@ -1,0 +1,85 @@
+"""The worker process of the embedded engine.
+
+regorus holds the interpreter's lock while it evaluates, cannot be cancelled, and a panic in it is no `Exception`; in a
+process of its own all three are harmless (engines.md 2.3). A request is two frames, JSON {"query", "policies": {path:
+text}, "seconds"} and the input; an answer is two frames, JSON {"error": text or null, "compiles"} and the value.
+"""
+
+import json
+import resource
+import signal
+import sys
+from socket import socket
+from typing import Any
+
+import regorus
+
+from scanner.evaluate.frames import receive_frame, send_frame
+
+# Evaluation takes about ten times the bytes of its input; far beyond that something is wrong with a rule.
+_MEMORY_BYTES = 4 << 30
+
+_UNDEFINED = "the query is undefined"
+
+
+def serve(connection: socket) -> None:
+    """Answer requests until the other side is gone."""
+    engines: dict[str, Any] = {}
+    while True:
+        try:
+            request = json.loads(receive_frame(connection))
+            document = receive_frame(connection).decode()
+        except EOFError:
+            return
+        # The default action ends the process even inside the engine, and even when the parent died meanwhile.
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+        head, value = _answer(engines, request, document)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        send_frame(connection, json.dumps(head).encode())
+        send_frame(connection, value)
+
+
+def _answer(engines: dict[str, Any], request: dict[str, Any], document: str) -> tuple[dict[str, Any], bytes]:
+    compiles = False
+    try:
+        engine = _engine(engines, request["policies"])
+        compiles = True
+        return {"error": None, "compiles": True}, _value(engine, request["query"], document)
+    except RuntimeError as fault:
+        return {"error": _first_lines(str(fault)), "compiles": compiles}, b"null"
+
+
+def _value(engine: Any, query: str, document: str) -> bytes:
+    engine.set_input_json(document)
+    result = json.loads(engine.eval_query_as_json(f"data.{query}")).get("result")
+    if not result:
+        raise RuntimeError(_UNDEFINED)
+    return json.dumps(result[0]["expressions"][0]["value"]).encode()
+
+
+def _engine(engines: dict[str, Any], policies: dict[str, str]) -> Any:
+    # Policies cannot be replaced in an engine, so each set has its own; one set is asked again and again.
+    key = json.dumps(policies, sort_keys=True)
+    if key not in engines:
+        engines.clear()
+        engine = regorus.Engine()
+        for path, text in policies.items():
+            engine.add_policy(path, text)
+        engines[key] = engine
+    return engines[key]
+
+
+def _first_lines(text: str) -> str:
+    return text.partition("\n\nStack backtrace")[0].strip()
+
+
+def main() -> None:
+    """Serve on the inherited socket whose number is the first argument."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    # A Ctrl-C goes to the whole foreground group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(socket(fileno=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Reads `<rule>_cases.yaml`: a base snapshot, changes to it, and every verdict that the rule must give then.
+
+`with` puts further rules into the catalogue. A change is {set: POINTER, to: VALUE} or {remove: POINTER}; in a pointer
+(RFC 6901) a `*` stands for every key there, as recorded ids are random. An expected verdict names what matters of it:
+any field of the subject, status, message, needed.
+"""
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scanner.evaluate.policies import shipped_policies
+from scanner.model.document import Json
+from scanner.model.result import Verdict
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a rule, with its snapshot changed already."""
+
+    rule: str
+    beside: tuple[str, ...]
+    name: str
+    snapshot: Json
+    parameters: Json
+    expected: tuple[Json, ...]
+
+
+def all_cases() -> list[Case]:
+    """Return every case beside every rule."""
+    paths = sorted(shipped_policies().rglob("*_cases.yaml"))
+    return [case for path in paths for case in cases_of(yaml.safe_load(path.read_text()))]
+
+
+def cases_of(document: Json) -> Iterator[Case]:
+    """Return the cases of one file."""
+    base = base_snapshot(document.get("base", "healthy-pair"))
+    for case in document["cases"]:
+        yield Case(
+            rule=document["rule"],
+            beside=tuple(case.get("with", ())),
+            name=case["name"],
+            snapshot=changed(base, case.get("change", [])),
+            parameters=case.get("parameters", {}),
+            expected=tuple(case["expect"]),
+        )
+
+
+def base_snapshot(name: str) -> Json:
+    """Return a recorded snapshot."""
+    snapshot: Json = json.loads((DATA / f"{name}.json").read_text())
+    return snapshot
+
+
+def changed(snapshot: Json, changes: list[Json]) -> Json:
+    """Return a copy with the changes made, in order. Raises KeyError where a pointer leads nowhere."""
+    result = copy.deepcopy(snapshot)
+    for change in changes:
+        pointer = change.get("set", change.get("remove"))
+        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+        for parent in _reached(result, way):
+            for key in list(parent) if last == "*" else [last]:
+                _apply(parent, key, change)
+    return result
+
+
+def _reached(document: Any, way: list[str]) -> list[Any]:
+    reached = [document]
+    for part in way:
+        reached = [value for parent in reached for value in (parent.values() if part == "*" else [parent[part]])]
+    if not reached:
+        raise KeyError("/".join(way))
+    return reached
+
+
+def _apply(parent: Any, key: str, change: Json) -> None:
+    if "remove" in change:
+        del parent[key]
+    else:
+        parent[key] = copy.deepcopy(change["to"])
+
+
+def unlike(verdicts: list[Verdict], expected: tuple[Json, ...]) -> tuple[list[Json], list[Json]]:
+    """Return what is left of both when each expected verdict has taken one that it describes: nothing if alike."""
+    given = [_flat(verdict) for verdict in verdicts]
+    missing = []
+    for wanted in expected:
+        found = next((one for one in given if wanted.items() <= one.items()), None)
+        if found is None:
+            missing.append(wanted)
+        else:
+            given.remove(found)
+    return given, missing
+
+
+def _flat(verdict: Verdict) -> Json:
+    subject = verdict.subject.document()
+    told = {"status": verdict.status, "message": verdict.message, "needed": verdict.needed, "error": verdict.error}
+    return subject | told
