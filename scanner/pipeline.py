@@ -1,0 +1,105 @@
+"""The way of the data in one place: a snapshot in, a results document out. `audit` and `serve` run the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from scanner.derive.facts import judged
+from scanner.errors import DocumentError
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.verdicts import RuleSet, verdicts
+from scanner.findings.results import results
+from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.model.document import Json, sha256
+from scanner.model.result import Result, Verdict
+from scanner.model.rule import Severity
+from scanner.model.snapshot import SCHEMA_VERSION
+from scanner.remedy.shell import remediation
+from scanner.schemas import fault
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How snapshots are judged: by which engine and rules, and what fails the scan."""
+
+    engine: Engine
+    rule_set: RuleSet
+    fail_on: Severity
+    clock: Clock = utc_now
+
+    def results(self, snapshot: Json, started_at: datetime) -> Json:
+        """Return the results document (`schemas/results.json`) of a snapshot.
+
+        Args:
+            snapshot: as `checked_snapshot` returns it.
+            started_at: when the scan began, reading included.
+
+        Raises:
+            EngineError: the engine is not there or cannot be believed.
+        """
+        found = verdicts(self.engine, self.rule_set, judged(snapshot))
+        judged_results = results(found, self.rule_set.rules, remediation)
+        statuses = {name: cluster_status(state["collection"]) for name, state in snapshot["clusters"].items()}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "scan": self._scan(snapshot, found, started_at),
+            "clusters": {
+                name: {
+                    "status": statuses[name],
+                    "coverage": coverage(result for result in judged_results if _concerns(result, name)),
+                    "collection": state["collection"],
+                }
+                for name, state in snapshot["clusters"].items()
+            },
+            "summary": summary(judged_results, statuses.values(), self.fail_on),
+            "results": [result.document() for result in judged_results],
+        }
+
+    def _scan(self, snapshot: Json, found: list[Verdict], started_at: datetime) -> Json:
+        return {
+            "id": str(uuid4()),
+            "started_at": started_at.isoformat(timespec="milliseconds"),
+            "finished_at": self.clock().isoformat(timespec="milliseconds"),
+            "engine": {"name": self.engine.name, "version": self.engine.version},
+            "hashes": {
+                "snapshot": sha256(snapshot),
+                "policies": self.rule_set.policies.sha256,
+                "results": sha256([verdict.document() for verdict in found]),
+            },
+        }
+
+
+def checked_snapshot(document: Any, source: str) -> Json:
+    """Return a snapshot that was stored.
+
+    Args:
+        document: what `source` holds.
+        source: named in the error.
+
+    Raises:
+        DocumentError: another schema version, or not a snapshot at all.
+    """
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if version is not None and version != SCHEMA_VERSION:
+        raise DocumentError(
+            f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}",
+            "Export it anew with this version.",
+        )
+    if reason := fault(document, "snapshot"):
+        raise DocumentError(f"{source} is no snapshot: {reason}", "Make one with `consul-scan export`.")
+    snapshot: Json = document
+    return snapshot
+
+
+def _concerns(result: Result, cluster: str) -> bool:
+    subject = result.subject
+    return cluster == subject.cluster or (subject.kind == "pair" and cluster == subject.peer)

@@ -1,0 +1,1 @@
+"""Remediation data -> shell text: the one place that quotes."""
