@@ -1,0 +1,1 @@
+"""Results and findings for the outside: the table, JSON, files, metrics, web."""

@@ -1,0 +1,79 @@
+"""How the table shows a failure: what, why, the mend, and what goes away with it."""
+
+from rich.text import Text
+
+from scanner.model.document import Json
+from scanner.publish.causes import Finding
+from scanner.publish.sheet import Sheet
+from scanner.publish.terminal import copyable, hides_characters, printable, prose
+from scanner.publish.wording import rule_label, subject_label
+
+SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "blue"}
+
+
+def write_finding(sheet: Sheet, finding: Finding) -> None:
+    """Write a failure with its mend, and one line for each failure that it explains."""
+    result = finding.result
+    sheet.blank()
+    severity = (result["severity"].upper(), SEVERITY_STYLES[result["severity"]])
+    sheet.paragraph(Text.assemble(severity, "  ", _title(result)), depth=1, hang=2)
+    sheet.paragraph(Text(prose(result["message"])), depth=2)
+    for derived in finding.follows:
+        sheet.one_line(_derived_line(derived), depth=2)
+    if result["caused_by"]:
+        _write_absent_causes(sheet, result["caused_by"])
+    elif result["remediation"]:
+        _write_mend(sheet, result)
+
+
+def write_waived(sheet: Sheet, waived: tuple[Json, ...]) -> None:
+    """Write failures that somebody accepted, one line each."""
+    if waived:
+        sheet.blank()
+    for result in waived:
+        waiver = printable(result["waived_by"])
+        line = Text.assemble(("waived", "dim"), f" by {waiver}: ", _title(result), f": {prose(result['message'])}")
+        sheet.one_line(line, depth=1)
+
+
+def _title(result: Json) -> Text:
+    return Text.assemble((rule_label(result), "bold"), f", {subject_label(result['subject'])}")
+
+
+def _derived_line(result: Json) -> Text:
+    # Without the rule's name: on 80 columns the message needs the room.
+    label = f"{printable(result['rule'])}, {subject_label(result['subject'])}"
+    return Text(f"so also {label}: {prose(result['message'])}")
+
+
+def _write_absent_causes(sheet: Sheet, causes: list[Json]) -> None:
+    named = (f"{printable(cause['rule'])} of {printable(cause['cluster'])}" for cause in causes)
+    sheet.paragraph(Text(f"Follows from {', '.join(named)}: mend that first."), depth=2)
+
+
+def _write_mend(sheet: Sheet, result: Json) -> None:
+    remediation = result["remediation"]
+    for number, line in enumerate(_mend_lines(result)):
+        sheet.paragraph(Text.assemble(*([("Mend: ", "bold")] if number == 0 else []), line), depth=2)
+    commands = remediation["commands"]
+    if not all(copyable(command) for command in commands):
+        sheet.paragraph(Text("Commands are not shown: they hold control characters. See --format json."), depth=2)
+    elif commands:
+        _write_commands(sheet, commands, printable(result["subject"]["cluster"]))
+
+
+def _mend_lines(result: Json) -> list[str]:
+    """Return the mend's text, line by line where its line breaks can only be ours, else as one line.
+
+    A name from Consul may hold line breaks and words that look like an instruction of this report.
+    """
+    text = result["remediation"]["text"]
+    lines = [text] if hides_characters([result["subject"], result["evidence"]]) else text.splitlines()
+    return [prose(line) for line in lines]
+
+
+def _write_commands(sheet: Sheet, commands: list[str], cluster: str) -> None:
+    sheet.paragraph(Text(f"Run, with consul speaking to {cluster}:"), depth=2)
+    sheet.blank()
+    for command in commands:
+        sheet.verbatim(command)

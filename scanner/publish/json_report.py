@@ -1,0 +1,10 @@
+"""The results document as JSON, for machines and for rendering again later."""
+
+import json
+
+from scanner.model.document import Json
+
+
+def render(results: Json) -> str:
+    """Return a results document as indented JSON in ASCII: the same document always gives the same text."""
+    return json.dumps(results, indent=2, sort_keys=True, ensure_ascii=True) + "\n"

@@ -1,0 +1,88 @@
+"""Where a report goes: a file that is whole or not there, or standard output."""
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from pathlib import Path
+
+from scanner.errors import OutputError
+
+STANDARD_OUTPUT = "-"
+NEW_FILE_MODE = 0o644
+
+_ADVICE = {
+    errno.ENOENT: "Make its folder first, or name another file with --output",
+    errno.EACCES: "Name a file with --output that this user may write",
+    errno.EISDIR: "Name a file, not a folder, with --output",
+    errno.ENOSPC: "Free space there, or name a file elsewhere with --output",
+    errno.EPIPE: "The reading end closed early: let it read to the end, or name a file with --output",
+}
+_OTHERWISE = "Name another file with --output"
+
+
+def write(report: str, path: str) -> None:
+    """Write a report to `path`, or to standard output for `-`.
+
+    A file is replaced whole, keeping its mode; a new one gets 0644 less the umask. What is no plain file (a pipe, a
+    device) is written to as it is. Raises OutputError; a file that stood there before then still does.
+    """
+    try:
+        _write(report, path)
+    except OSError as error:
+        place = "standard output" if path == STANDARD_OUTPUT else path
+        cause = error.strerror or str(error)
+        raise OutputError(
+            f"The report cannot be written to {place}: {cause}", _ADVICE.get(error.errno or 0, _OTHERWISE)
+        ) from error
+
+
+def _write(report: str, path: str) -> None:
+    if path == STANDARD_OUTPUT:
+        _write_standard_output(report)
+        return
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(report.encode())
+    else:
+        _replace(target, report.encode())
+
+
+def _write_standard_output(report: str) -> None:
+    try:
+        sys.stdout.buffer.write(report.encode(sys.stdout.encoding, "backslashreplace"))
+        sys.stdout.flush()
+    except OSError:
+        _silence_standard_output()
+        raise
+
+
+def _silence_standard_output() -> None:
+    """Give the unwritten rest away: Python would try it again at exit, and turn the exit code into 120."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    part = target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
+    try:
+        _write_through(part, content, _mode(target))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_through(part: Path, content: bytes, mode: int | None) -> None:
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, NEW_FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _mode(target: Path) -> int | None:
+    return stat.S_IMODE(target.stat().st_mode) if target.exists() else None

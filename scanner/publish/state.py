@@ -1,0 +1,48 @@
+"""What the daemon tells the outside: the last scan that worked, and how the attempts went."""
+
+from dataclasses import dataclass, replace
+
+from scanner.model.document import Json
+
+NOT_YET = "The first scan has not finished yet"
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of the daemon; times are Unix seconds, `duration` is seconds, None means not yet.
+
+    `results` is the document of the last scan that worked and stays when a later one fails; `trouble` says why the
+    last attempt gave no results and is empty when it did.
+    """
+
+    results: Json | None = None
+    duration: float | None = None
+    last_success: float | None = None
+    last_attempt: float | None = None
+    successes: int = 0
+    failures: int = 0
+    trouble: str = NOT_YET
+
+    def succeeded(self, results: Json, *, at: float, duration: float) -> "State":
+        """Return the state after a scan that started at `at` and gave `results` after `duration` seconds."""
+        return State(
+            results=results,
+            duration=duration,
+            last_success=at + duration,
+            last_attempt=at,
+            successes=self.successes + 1,
+            failures=self.failures,
+            trouble="",
+        )
+
+    def failed(self, trouble: str, *, at: float) -> "State":
+        """Return the state after a scan that started at `at` and gave nothing, for the reason `trouble`."""
+        return replace(self, last_attempt=at, failures=self.failures + 1, trouble=trouble)
+
+
+class Board:
+    """Where the scanning thread leaves the state and the serving one reads it, whole each time."""
+
+    def __init__(self) -> None:
+        """Start with no scan at all."""
+        self.state = State()

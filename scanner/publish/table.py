@@ -1,0 +1,84 @@
+"""The report for people: the verdict, then each cluster with what is wrong, how to mend it, and what is unknown."""
+
+from rich.text import Text
+
+from scanner.model.document import Json
+from scanner.publish.chapters import Chapter, chapters
+from scanner.publish.failures import write_finding, write_waived
+from scanner.publish.questions import write_blindness, write_error, write_unknown
+from scanner.publish.sheet import Sheet
+from scanner.publish.terminal import printable
+from scanner.publish.verdict import consequence, sentence, word
+from scanner.publish.wording import share
+
+WORD_STYLES = {"FAIL": "bold red", "INCOMPLETE": "bold yellow", "PASS": "bold green"}
+STATUS_STYLES = {"ok": "green", "partial": "yellow", "unreachable": "red"}
+
+
+def render(results: Json, *, width: int, colour: bool) -> str:
+    """Return a results document (schema `results`) as text for a terminal of `width` columns, or for a pipe."""
+    sheet = Sheet(width=width, colour=colour)
+    _write_verdict(sheet, results)
+    previous_is_short = False
+    for chapter in chapters(results):
+        short = _is_short(chapter)
+        if not (short and previous_is_short):
+            sheet.blank()
+        _write_chapter(sheet, chapter)
+        previous_is_short = short
+    sheet.blank()
+    _write_origin(sheet, results)
+    return sheet.text()
+
+
+def _write_verdict(sheet: Sheet, results: Json) -> None:
+    verdict = word(results)
+    hang = len(verdict) + 2
+    sheet.paragraph(Text.assemble((verdict, WORD_STYLES[verdict]), "  ", (sentence(results), "bold")), hang=hang)
+    sheet.paragraph(Text(consequence(results)))
+
+
+def _is_short(chapter: Chapter) -> bool:
+    troubles = (chapter.findings, chapter.errors, chapter.unknown, chapter.waived, chapter.blindness)
+    return not any(troubles)
+
+
+def _write_chapter(sheet: Sheet, chapter: Chapter) -> None:
+    sheet.paragraph(_heading(chapter))
+    write_blindness(sheet, chapter)
+    for finding in chapter.findings:
+        write_finding(sheet, finding)
+    for result in chapter.errors:
+        write_error(sheet, result)
+    for unknown in chapter.unknown:
+        write_unknown(sheet, unknown)
+    write_waived(sheet, chapter.waived)
+
+
+def _heading(chapter: Chapter) -> Text:
+    counts = _counts(chapter)
+    if not chapter.status:
+        return Text.assemble(("outside the clusters", "bold"), "  ", ", ".join(counts))
+    tail = ", ".join([f"coverage {share(chapter.coverage)}", *counts])
+    name = (printable(chapter.cluster), "bold")
+    return Text.assemble(name, "  ", (chapter.status, STATUS_STYLES[chapter.status]), f", {tail}")
+
+
+def _counts(chapter: Chapter) -> list[str]:
+    following = chapter.counts["fail"] - len(chapter.findings) - len(chapter.waived)
+    told = {
+        "failed": len(chapter.findings),
+        "failed as a consequence": following,
+        "waived": len(chapter.waived),
+        "erred": chapter.counts["error"],
+        "unknown": chapter.counts["unknown"],
+        "passed": chapter.counts["pass"],
+    }
+    return [f"{number} {what}" for what, number in told.items() if number]
+
+
+def _write_origin(sheet: Sheet, results: Json) -> None:
+    scan, summary = results["scan"], results["summary"]
+    engine = f"{printable(scan['engine']['name'])} {printable(scan['engine']['version'])}"
+    sheet.paragraph(Text(f"{summary['pass']} passed, {summary['not_applicable']} not applicable; engine {engine}"))
+    sheet.paragraph(Text(f"scan {printable(scan['id'])}, {printable(scan['finished_at'])}", "dim"))

@@ -1,0 +1,80 @@
+"""The first lines of a report: does it hold, what is wrong, how much could be judged, what the exit code means."""
+
+from collections import Counter
+from typing import Literal
+
+from scanner.model.document import Json
+from scanner.model.rule import SEVERITIES, at_least
+from scanner.publish.causes import findings, is_open
+from scanner.publish.wording import counted, listed, share
+
+Word = Literal["FAIL", "INCOMPLETE", "PASS"]
+
+RULE_ERRED = 3
+EXIT_MEANINGS = {
+    0: "nothing failed at or above --fail-on",
+    1: "something failed at or above --fail-on",
+    RULE_ERRED: "coverage is below --fail-coverage-below",
+    4: "a cluster could not be read",
+}
+
+
+def word(document: Json) -> Word:
+    """Return the verdict on a results document in one word.
+
+    It agrees with the exit code. PASS is said only where nothing is unknown; where the exit code tells of a rule or a
+    cluster instead, failures of at least medium (the default of --fail-on) make it FAIL.
+    """
+    summary = document["summary"]
+    code = summary["exit_code"]
+    if code == 1 or (code and _fails_by_default(document)):
+        return "FAIL"
+    if code or summary["unknown"] or summary["error"] or summary["coverage"] is None:
+        return "INCOMPLETE"
+    return "PASS"
+
+
+def _fails_by_default(document: Json) -> bool:
+    return any(is_open(result) and at_least(result["severity"], "medium") for result in document["results"])
+
+
+def sentence(document: Json) -> str:
+    """Return what stands behind the word: unreadable clusters, failures by severity, errors, what is unknown."""
+    passed = [_passed(document)] if word(document) == "PASS" else []
+    parts = [*passed, *_unreadable(document), *_failures(document), *_open_questions(document)]
+    return ", ".join(parts) or "no rule applied to anything that was read"
+
+
+def consequence(document: Json) -> str:
+    """Return coverage and exit code with its meaning: `coverage 100%; exit code 0: ...`."""
+    code = document["summary"]["exit_code"]
+    erred = code == RULE_ERRED and document["summary"]["error"]
+    meaning = "a rule erred" if erred else EXIT_MEANINGS.get(code)
+    told = f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
+    return f"coverage {share(document['summary']['coverage'])}; {told}"
+
+
+def _passed(document: Json) -> str:
+    return f"{counted(document['summary']['pass'], 'check', 'checks')} passed"
+
+
+def _unreadable(document: Json) -> list[str]:
+    names = sorted(name for name, cluster in document["clusters"].items() if cluster["status"] == "unreachable")
+    return [f"{listed(names)} could not be read"] if names else []
+
+
+def _failures(document: Json) -> list[str]:
+    found = findings(document["results"])
+    by_severity = Counter(finding.result["severity"] for finding in found)
+    following = sum(len(finding.follows) for finding in found)
+    worst_first = [(severity, by_severity[severity]) for severity in SEVERITIES if by_severity[severity]]
+    parts = [counted(number, f"{severity} failure", f"{severity} failures") for severity, number in worst_first]
+    return [*parts, *([f"{following} more as a consequence"] if following else [])]
+
+
+def _open_questions(document: Json) -> list[str]:
+    summary = document["summary"]
+    waived = sum(1 for result in document["results"] if result["status"] == "fail" and result["waived_by"])
+    erred = [counted(summary["error"], "check erred", "checks erred")] if summary["error"] else []
+    unknown = [f"{summary['unknown']} unknown"] if summary["unknown"] else []
+    return [*erred, *unknown, *([f"{waived} waived"] if waived else [])]

@@ -1,0 +1,119 @@
+"""A whole daemon in a process of its own: ready after the first scan, true to the last one, gone when told."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scanner.publish.bind import listen, parse_bind
+
+ROOT = Path(__file__).parents[2]
+
+PROGRAM = """
+import sys, time
+import structlog
+from scanner.daemon import serve
+from scanner.errors import EngineError
+from scanner.publish.bind import parse_bind
+from tests.unit.publish.builders import rules
+from tests.unit.publish.samples import healthy, unreachable
+
+outcomes = iter(sys.argv[2:])
+
+def audit():
+    outcome = next(outcomes, "hang")
+    if outcome == "hang":
+        from concurrent.futures import ThreadPoolExecutor
+        ThreadPoolExecutor().submit(time.sleep, 600).result()
+    if outcome == "fault":
+        raise EngineError("the engine is gone")
+    time.sleep(0.3)
+    return {"healthy": healthy, "unreachable": unreachable}[outcome]()
+
+structlog.configure(processors=[structlog.processors.JSONRenderer()])
+serve(audit, bind=parse_bind(sys.argv[1]), interval=0.5, rules=rules())
+"""
+
+
+def free_port() -> int:
+    with listen(parse_bind("127.0.0.1:0")) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+class Daemon:
+    """A daemon in a process of its own, whose audits have the outcomes that it was given and then hang."""
+
+    def __init__(self, *outcomes: str) -> None:
+        port = free_port()
+        command = [sys.executable, "-c", PROGRAM, f"127.0.0.1:{port}", *outcomes]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            answer = self._client.get(path)
+        except httpx.TransportError:
+            return 0, ""
+        return answer.status_code, answer.text
+
+    def wait_for(self, path: str, status: int, text: str) -> None:
+        deadline = time.monotonic() + 20
+        seen = self.get(path)
+        while not (seen[0] == status and text in seen[1]):
+            assert time.monotonic() < deadline, f"{path} still answers {seen}"
+            assert self.process.poll() is None, self.process.communicate()
+            time.sleep(0.02)
+            seen = self.get(path)
+
+    def stop(self, number: signal.Signals) -> float:
+        started = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(10)
+        return time.monotonic() - started
+
+    def close(self) -> None:
+        self._client.close()
+        self.process.kill()
+        self.process.communicate()
+
+
+@contextmanager
+def running(*outcomes: str) -> Iterator[Daemon]:
+    daemon = Daemon(*outcomes)
+    try:
+        yield daemon
+    finally:
+        daemon.close()
+
+
+def test_a_whole_life() -> None:
+    with running("healthy", "unreachable", "fault", "hang") as daemon:
+        daemon.wait_for("/-/ready", 503, "The first scan has not finished yet")
+        assert daemon.get("/-/healthy")[0] == 200
+        daemon.wait_for("/-/ready", 200, "")
+        daemon.wait_for("/metrics", 200, 'consul_scan_cluster_up{consul_cluster="dc2"} 1.0')
+        daemon.wait_for("/metrics", 200, 'consul_scan_cluster_up{consul_cluster="dc2"} 0.0')
+        daemon.wait_for("/metrics", 200, 'consul_scan_attempts_total{outcome="failure"} 1.0')
+        assert 'consul_scan_cluster_up{consul_cluster="dc1"} 1.0' in daemon.get("/metrics")[1]
+        assert daemon.get("/-/ready")[0] == 200
+        assert daemon.stop(signal.SIGTERM) < 3
+        out, err = daemon.process.communicate()
+    assert (daemon.process.returncode, err) == (0, "")
+    assert '"event": "stopping"' in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stops_in_the_middle_of_an_audit_that_hangs(number: signal.Signals) -> None:
+    with running("hang") as daemon:
+        daemon.wait_for("/-/ready", 503, "The first scan has not finished yet")
+        assert daemon.stop(number) < 3
+        out, err = daemon.process.communicate()
+    assert (daemon.process.returncode, err) == (0, "")
+    assert '"audit_cut_off": true' in out
