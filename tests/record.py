@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.playground import Playground, broken, pair_spec, wait_until
-from tests.scanning import snapshot
+from tests.scanning import pair_snapshot
 
 DATA = Path(__file__).parent / "data"
 
@@ -30,7 +30,7 @@ def heartbeats(playground: Playground) -> list[str | None]:
 
 def record(name: str, playground: Playground) -> None:
     """Write one snapshot."""
-    text = json.dumps(snapshot(playground), indent=2, sort_keys=True)
+    text = json.dumps(pair_snapshot(playground), indent=2, sort_keys=True)
     (DATA / f"{name}.json").write_text(text + "\n")
 
 

@@ -55,7 +55,9 @@ def test_without_the_entry_at_the_dialer_only_its_envoy_shows_it(healthy_pair: P
 def test_without_the_flag_at_the_acceptor_its_servers_are_dialed(healthy_pair: Playground, name: str) -> None:
     peering = healthy_pair.peerings[0]
     with broken(healthy_pair, name):
-        assert peering.dialed_addresses() == peering.acceptor.server_addresses()
+        servers = peering.acceptor.server_addresses()
+        assert peering.dialed_addresses() == servers
+        assert peering.dialer.gateways[0].upstream_addresses(peering.server_name()) == servers
         assert peering.states() == ("ACTIVE", "ACTIVE")
 
 
@@ -200,5 +202,9 @@ def test_no_server_outlives_the_command(tmp_path: Path, how: signal.Signals) -> 
         started.send_signal(how)
         started.wait()
     assert len(servers) == 4
-    wait_until("its servers ended", lambda: not any(map(is_alive, servers)), seconds=5)
+    try:
+        wait_until("its servers ended", lambda: not any(map(is_alive, servers)), seconds=5)
+    finally:
+        for server in filter(is_alive, servers):
+            os.kill(server, signal.SIGKILL)
     assert how == signal.SIGKILL or list(tmp_path.iterdir()) == []
