@@ -16,7 +16,7 @@ ANSWERS: Json = {
     "union": {"a": {"b": 3, "c": 2}},
     "undefined_is_no_collection": [],
     "missing_is_not_false": "undefined",
-    "every_of_none": "true",
+    "every": "true",
     "floor": 45,
     "large_integers": 678901234,
     "object_keys": ["b", {"b": 2}],

@@ -87,15 +87,11 @@ _clusters_of(id, judged) := {judged.cluster, judged.peer} if {
 _fault(id) := "the rule is not loaded, or says nothing about its subjects" if {
 	meta := input.catalogue[id]
 	not data.compliance.rules[meta.group][meta.name].subject
-}
-
-_fault(id) := "the rule gives more than one answer for a subject" if {
-	count(_said[id].violation) + count(_said[id].unverifiable) > count(_failing[id]) + count(_unproven[id])
-}
-
-_fault(id) := "the rule judges what is none of its subjects" if {
+} else := "the rule gives more than one answer for a subject" if {
+	said := _said[id]
+	count(said.violation) + count(said.unverifiable) > count(_failing[id]) + count(_unproven[id])
+} else := "the rule judges what is none of its subjects" if {
 	count((_failing[id] | _unproven[id]) - _said[id].subject) > 0
-	count(_said[id].violation) + count(_said[id].unverifiable) == count(_failing[id]) + count(_unproven[id])
 }
 
 _blocked := {id: {cluster: sections |

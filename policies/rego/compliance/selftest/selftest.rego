@@ -25,9 +25,9 @@ answers["undefined_is_no_collection"] := [value | some value in input.clusters.a
 
 answers["missing_is_not_false"] := "undefined" if not input.clusters.absent
 
-answers["every_of_none"] := "true" if {
-	every value in [] {
-		value == 1
+answers["every"] := "true" if {
+	every value in [1, 2] {
+		value > 0
 	}
 }
 

@@ -1,0 +1,26 @@
+"""`python -m tests.tools.lint_policies`: the policies' own linters, each by the real binary; exit code 1 on any finding."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.tools.cache import tool
+
+POLICIES = Path(__file__).parents[2] / "policies" / "rego"
+
+
+def main() -> int:
+    """Run every linter, and tell which found something."""
+    opa, regal = str(tool("opa-1.22.2")), str(tool("regal-0.38.1"))
+    commands = {
+        "opa fmt": [opa, "fmt", "--list", "--fail", str(POLICIES)],
+        "opa check": [opa, "check", "--strict", str(POLICIES)],
+        "regal": [regal, "lint", str(POLICIES)],
+    }
+    failed = [name for name, command in commands.items() if subprocess.run(command, check=False).returncode]
+    print(f"policies: {', '.join(failed)} found something" if failed else "policies: no findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
