@@ -1,0 +1,1 @@
+"""The command line: options in, documents and exit codes out."""

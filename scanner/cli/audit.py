@@ -1,0 +1,87 @@
+"""`consul-scan audit`: read or load a snapshot, judge it, tell."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from scanner.cli.options import Selection, cluster_options, configuration, engine_options
+from scanner.cli.progress import progress
+from scanner.config import Config, load_config
+from scanner.errors import DocumentError, UsageError
+from scanner.model.document import Json
+from scanner.model.rule import Severity
+from scanner.pipeline import checked_snapshot, utc_now
+from scanner.publish.formats import RENDERERS
+from scanner.publish.output import write
+from scanner.wiring import judgement, live_snapshot
+
+
+@click.command()
+@cluster_options
+@click.option("--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot; no cluster is asked.")
+@engine_options
+@click.option("--format", "report_format", type=click.Choice(list(RENDERERS)), default="table", show_default=True)
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write the report; - is stdout.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(get_args(Severity)),
+    default="medium",
+    show_default=True,
+    help="The mildest severity whose failures give exit code 1.",
+)
+def audit(
+    selection: Selection,
+    snapshot: Path | None,
+    engine: str | None,
+    opa_url: str | None,
+    report_format: str,
+    output: str,
+    fail_on: Severity,
+) -> int:
+    r"""Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
+
+    \b
+    Examples:
+      consul-scan audit --config consul-scan.yaml
+      consul-scan audit --cluster dc1=http://127.0.0.1:8500 --cluster dc2=http://127.0.0.1:9500
+      consul-scan audit --snapshot snapshot.json --format json --output results.json
+    """
+    started_at = utc_now()
+    settings = _offline(selection) if snapshot else configuration(selection)
+    with judgement(settings, fail_on=fail_on, engine=engine, opa_url=opa_url) as judge:
+        results = judge.results(_snapshot(snapshot, settings), started_at)
+    write(_rendered(results, report_format, output), output)
+    return int(results["summary"]["exit_code"])
+
+
+def _offline(selection: Selection) -> Config:
+    if selection.has_flags:
+        raise UsageError("--snapshot and --cluster exclude each other", "A stored snapshot has its clusters in it.")
+    return load_config(selection.config) if selection.config else Config(())
+
+
+def _snapshot(stored: Path | None, settings: Config) -> Json:
+    if stored:
+        return checked_snapshot(_loaded(stored), str(stored))
+    with progress() as report:
+        return live_snapshot(settings, report)
+
+
+def _loaded(path: Path) -> object:
+    try:
+        loaded: object = json.loads(path.read_bytes())
+    except OSError as fault:
+        raise DocumentError(f"Snapshot {path} cannot be read: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise DocumentError(f"Snapshot {path} is not JSON: {fault}", "Make one with `consul-scan export`.") from fault
+    return loaded
+
+
+def _rendered(results: Json, report_format: str, output: str) -> str:
+    terminal = output == "-" and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else 100
+    return RENDERERS[report_format](results, width=width, colour=terminal)

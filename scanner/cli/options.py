@@ -1,0 +1,94 @@
+"""Options that several commands share, and what they mean together."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.config import Config, load_config
+from scanner.environment import targets_from_environment, targets_from_flags
+from scanner.errors import UsageError
+
+Command = Callable[..., int]
+
+_PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which clusters a command is about, as the options say."""
+
+    config: Path | None
+    clusters: tuple[str, ...]
+    token_files: tuple[str, ...]
+    ca_files: tuple[str, ...]
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether --cluster or one of its companions was given."""
+        return bool(self.clusters or self.token_files or self.ca_files)
+
+
+def cluster_options(command: Command) -> Command:
+    """Add the options that select clusters; the command gets them as one argument, `selection`."""
+
+    @wraps(command)
+    def selecting(**given: Any) -> int:
+        selection = Selection(**{field.name: given.pop(field.name) for field in fields(Selection)})
+        return command(selection=selection, **given)
+
+    decorated: Command = selecting
+    for option in (
+        click.option("--ca-file", "ca_files", multiple=True, metavar="NAME=PATH", help="CA of a cluster, in PEM form."),
+        click.option(
+            "--token-file", "token_files", multiple=True, metavar="NAME=PATH", help="File with a cluster's token."
+        ),
+        click.option(
+            "--cluster", "clusters", multiple=True, metavar="NAME=ADDRESS", help="A cluster; give one for each."
+        ),
+        click.option(
+            "-c",
+            "--config",
+            type=_PATH,
+            envvar="CONSUL_SCAN_CONFIG",
+            help="The config file (see docs/configuration.md).",
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def engine_options(command: Command) -> Command:
+    """Add the options that choose the engine."""
+    for option in (
+        click.option("--opa-url", metavar="URL", help="An OPA server that carries our policies."),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "embedded", "opa"]),
+            help="Where policies are evaluated; auto takes the OPA server where one is named.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def configuration(selection: Selection) -> Config:
+    """Return what the options select: a config file, or clusters by flags, or one by Consul's environment names.
+
+    They are never mixed: a token must not reach another cluster.
+
+    Raises:
+        UsageError: a config file and flags together.
+        ConfigError: what they name cannot be used.
+    """
+    if selection.config and selection.has_flags:
+        raise UsageError("--config and --cluster exclude each other", "Name the clusters in the config file.")
+    if selection.config:
+        return load_config(selection.config)
+    if selection.has_flags:
+        return Config(targets_from_flags(selection.clusters, selection.token_files, selection.ca_files))
+    return Config(targets_from_environment(os.environ))

@@ -1,0 +1,71 @@
+"""One cluster -> its part of the snapshot."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from scanner.collect.client import ConsulClient
+from scanner.collect.identity import own_datacenter, own_edition
+from scanner.collect.section import Reading
+from scanner.collect.sections import Readings, access_reading, section_readings
+from scanner.collect.spelling import edition
+from scanner.collect.target import ClusterTarget
+from scanner.collect.transport import Transport
+from scanner.model.document import Json
+from scanner.model.snapshot import SECTIONS
+
+Progress = Callable[[str, str], None]
+"""Told the cluster and the section after each section that has ended; called from several threads."""
+
+
+def collect_cluster(target: ClusterTarget, transport: Transport, progress: Progress) -> Json:
+    """Read one cluster and return what stands under its name in `schemas/snapshot.json`.
+
+    `access` is asked first. When that gives no usable answer every section is `error` with the same detail, and
+    nothing else is asked: a silent server costs one timeout. Else each section stands for itself.
+
+    Raises:
+        ConfigError: the token's file is missing, empty or unreadable.
+    """
+    client = ConsulClient(transport)
+    access = access_reading(client)
+    progress(target.name, "access")
+    if access.value is None:
+        return _document(target, dict.fromkeys(SECTIONS, access), None, None)
+    readings: Readings = {"access": access}
+    readings |= section_readings(client, access.value, partial(progress, target.name))
+    return _document(target, readings, _datacenter(client, readings), _edition(client, readings))
+
+
+def _datacenter(client: ConsulClient, readings: Readings) -> str | None:
+    servers = readings["servers"].value
+    return (servers.datacenter if servers else None) or own_datacenter(client)
+
+
+def _edition(client: ConsulClient, readings: Readings) -> str | None:
+    servers = readings["servers"].value
+    texts = [server["version_text"] for server in servers.by_node.values()] if servers else []
+    return edition([text for text in texts if text]) or own_edition(client)
+
+
+def _document(target: ClusterTarget, readings: Readings, datacenter: str | None, its_edition: str | None) -> Json:
+    values = {name: reading.value for name, reading in readings.items()}
+    return {
+        "intent": target.intent,
+        "declared_peers": list(target.declared_peers),
+        "datacenter": datacenter,
+        "trust_domain": values["roots"],
+        "edition": its_edition,
+        "now_ns": readings["access"].mark.at_ns if values["access"] else None,
+        "access": values["access"].document() if values["access"] else None,
+        "servers": values["servers"].by_node if values["servers"] else None,
+        "agents": values["agents"],
+        "gateways": values["gateways"].by_key if values["gateways"] else None,
+        "mesh": values["mesh"],
+        "peerings": values["peerings"],
+        "collection": _collection(readings),
+    }
+
+
+def _collection(readings: dict[str, Reading[Any]]) -> Json:
+    return {name: readings[name].document() for name in SECTIONS}

@@ -1,0 +1,123 @@
+"""Bytes to Consul and back, within limits: no redirect, no proxy, no cookie, no retry, no endless answer."""
+
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from urllib3.exceptions import HTTPError
+
+from scanner import __version__
+from scanner.collect.adapters import TlsAdapter, UnixAdapter
+from scanner.collect.failure import connection_fault, too_large, too_slow
+from scanner.collect.target import ClusterTarget
+from scanner.collect.tls import tls_context
+from scanner.collect.transport import RawAnswer, Request
+
+LARGEST_ANSWER = 64 * 2**20
+CONNECTIONS = 4
+_CHUNK = 2**16
+
+
+class HttpTransport:
+    """A `Transport` over HTTP, HTTPS or a unix socket; may be used by several threads."""
+
+    def __init__(self, target: ClusterTarget, largest_answer: int = LARGEST_ANSWER) -> None:
+        """Open nothing yet, but read the TLS files.
+
+        Raises:
+            ConfigError: a TLS file that cannot be used.
+        """
+        self._target = target
+        self._largest = largest_answer
+        self._session = _session(target)
+
+    @property
+    def anonymous(self) -> bool:
+        """Tell whether no token is sent."""
+        return self._target.token is None
+
+    def send(self, request: Request) -> RawAnswer:
+        """Send one request; see `Transport`. The token is read anew each time.
+
+        Raises:
+            ConfigError: the token's file is missing, empty or unreadable.
+        """
+        headers, secrets = self._credentials()
+        started = monotonic()
+        try:
+            with self._open(request, headers) as response:
+                body = self._body(response, request, started)
+                return RawAnswer(response.status_code, _lower(response.headers), body, secrets)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise connection_fault(error, request.name, self._target.address.text) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _credentials(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        headers: dict[str, str] = {}
+        secrets: list[str] = []
+        if self._target.token is not None:
+            token = self._target.token.text()
+            headers["X-Consul-Token"] = token
+            secrets.append(token)
+        if self._target.basic_auth is not None:
+            headers["Authorization"] = self._target.basic_auth.header()
+            secrets += [self._target.basic_auth.encoded(), self._target.basic_auth.password]
+        return headers, tuple(secret for secret in secrets if secret)
+
+    def _open(self, request: Request, headers: Mapping[str, str]) -> requests.Response:
+        method = "GET" if request.body is None else "POST"
+        prepared = self._session.prepare_request(
+            requests.Request(method, self._target.address.base, headers=headers, data=request.body)
+        )
+        # Set past `requests`, which would undo the quoting of `%2E%2E` and then resolve the dots.
+        prepared.url = self._url(request)
+        limits = self._target.timeouts
+        patience = max(limits.read_s, request.patience_s or 0.0)
+        return self._session.send(prepared, stream=True, allow_redirects=False, timeout=(limits.connect_s, patience))
+
+    def _url(self, request: Request) -> str:
+        scope = {"ns": self._target.namespace, "partition": self._target.partition}
+        query = urlencode(dict(request.query) | {key: value for key, value in scope.items() if value})
+        return f"{self._target.address.base}{request.path}{'?' if query else ''}{query}"
+
+    def _body(self, response: requests.Response, request: Request, started: float) -> bytes:
+        limit_s = request.patience_s or self._target.timeouts.total_s
+        body = bytearray()
+        # `read1` gives what one read of the socket gave: `read` would wait for a full chunk and not see the clock.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > self._largest:
+                raise too_large(request.name, self._largest)
+            if monotonic() - started > limit_s:
+                raise too_slow(request.name, limit_s)
+        return bytes(body)
+
+
+def _session(target: ClusterTarget) -> requests.Session:
+    session = requests.Session()
+    # Proxy variables and .netrc belong to other programs; a token must not follow them.
+    session.trust_env = False
+    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update({"User-Agent": f"consul-scan/{__version__}", "Accept-Encoding": "gzip"})
+    session.adapters.clear()
+    session.mount(target.address.base, _adapter(target))
+    return session
+
+
+def _adapter(target: ClusterTarget) -> HTTPAdapter:
+    if target.address.scheme == "unix":
+        return UnixAdapter(target.address.socket, CONNECTIONS)
+    if target.address.scheme == "https":
+        return TlsAdapter(tls_context(target.tls), target.tls.server_name, CONNECTIONS)
+    return HTTPAdapter(pool_maxsize=CONNECTIONS)
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

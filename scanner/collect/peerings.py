@@ -1,0 +1,56 @@
+"""Peerings as both sides see them (facts 1.1, 4.3, 13.4, 13.18)."""
+
+from scanner.collect.client import ConsulClient, Mark
+from scanner.collect.fault import CallError
+from scanner.collect.fields import Fields
+from scanner.model.document import Json
+
+PATH = "/v1/peerings"
+PATIENCE_S = 20.0
+"""Consul 1.22 retries for 12 s before it says that peering is off; other answers take milliseconds."""
+
+_STATES = frozenset({"PENDING", "ESTABLISHING", "ACTIVE", "FAILING", "DELETING", "TERMINATED"})
+
+
+def read_peerings(client: ConsulClient) -> tuple[Json, Mark]:
+    """Return the peerings by local id. Ask only with `peering:read`: Consul takes 12 s to refuse.
+
+    Raises:
+        CallError: no usable answer; `disabled` when the servers have peering turned off.
+    """
+    answer = client.read_list(PATH, patience_s=PATIENCE_S)
+    peerings: Json = {}
+    for row in answer.rows:
+        peerings[_id(row)] = _peering(row)
+    return peerings, answer.mark
+
+
+def _id(row: Fields) -> str:
+    identity = row.text("ID")
+    if not identity:
+        raise CallError("shape", f"GET {PATH}: a peering has no ID", "Is this address Consul's own?")
+    return identity
+
+
+def _peering(row: Fields) -> Json:
+    stream, remote = row.inner("StreamStatus"), row.inner("Remote")
+    return {
+        "name": row.text("Name"),
+        "partition": row.text("Partition"),
+        "role": _role(row),
+        "state": row.text("State") if row.text("State") in _STATES else "UNDEFINED",
+        "deleted": row.time_ns("DeletedAt") is not None,
+        "peer_id": row.text("PeerID") or None,
+        "server_name": row.text("PeerServerName") or None,
+        "server_addresses": row.texts("PeerServerAddresses"),
+        "remote_datacenter": remote.text("Datacenter") or None,
+        "last_heartbeat_ns": stream.time_ns("LastHeartbeat"),
+        "last_receive_ns": stream.time_ns("LastReceive"),
+        "create_index": row.integer("CreateIndex"),
+        "modify_index": row.integer("ModifyIndex"),
+    }
+
+
+def _role(row: Fields) -> str:
+    """Return who dials: only the dialer knows addresses and the other side's id (`ShouldDial` in pbpeering)."""
+    return "dialer" if row.texts("PeerServerAddresses") or row.text("PeerID") else "acceptor"

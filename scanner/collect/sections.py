@@ -1,0 +1,79 @@
+"""All sections of one cluster, each for itself and several at once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from scanner.collect.access import Access, read_access
+from scanner.collect.agents import read_agents
+from scanner.collect.client import ConsulClient
+from scanner.collect.fault import CallError
+from scanner.collect.gateways import Gateways, read_gateways
+from scanner.collect.mesh import read_mesh
+from scanner.collect.parallel import in_parallel
+from scanner.collect.peerings import read_peerings
+from scanner.collect.roots import read_trust_domain
+from scanner.collect.section import CATALOG, Reading, failed, read_section
+from scanner.collect.servers import Servers, read_servers
+
+WORKERS = 4
+ACCESS_LIMIT_S = 15.0
+SECTIONS_LIMIT_S = 60.0
+
+Readings = dict[str, Reading[Any]]
+
+Heard = Callable[[str], None]
+"""Told the name of each section that has ended; called from several threads."""
+
+
+def access_reading(client: ConsulClient) -> Reading[Access]:
+    """Return what the token may do; whatever fails here is `error`, which means: this cluster could not be read."""
+    return _in_time({"access": lambda: _access(client)}, ACCESS_LIMIT_S)["access"]
+
+
+def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Readings:
+    """Read all sections but `access`."""
+    jobs: dict[str, Callable[[], Reading[Any]]] = {
+        "roots": lambda: read_section((), access, lambda: read_trust_domain(client)),
+        "servers": lambda: read_section(CATALOG, access, lambda: read_servers(client)),
+        "gateways": lambda: read_section(CATALOG, access, lambda: read_gateways(client)),
+        "mesh": lambda: read_section((), access, lambda: read_mesh(client)),
+        "peerings": lambda: read_section(("peering:read",), access, lambda: read_peerings(client)),
+    }
+    readings = _in_time({name: _told(name, job, heard) for name, job in jobs.items()}, SECTIONS_LIMIT_S)
+    agents = _told("agents", lambda: _agents(client, access, readings["servers"], readings["gateways"]), heard)
+    return readings | _in_time({"agents": agents}, SECTIONS_LIMIT_S)
+
+
+def _access(client: ConsulClient) -> Reading[Access]:
+    try:
+        access, mark = read_access(client)
+    except CallError as error:
+        return replace(failed(error), status="error", missing=())
+    return Reading(access, mark=mark)
+
+
+def _agents(
+    client: ConsulClient, access: Access, servers: Reading[Servers], gateways: Reading[Gateways]
+) -> Reading[Any]:
+    """Return the agents of the nodes that host gateways; unread gateways leave nothing to look for."""
+    found = gateways.value
+    if found is None:
+        return gateways.without_value()
+    known = servers.value.by_node if servers.value else {}
+    return read_section(CATALOG, access, lambda: read_agents(client, found.hosts, known, gateways.mark))
+
+
+def _told(name: str, job: Callable[[], Reading[Any]], heard: Heard) -> Callable[[], Reading[Any]]:
+    def run() -> Reading[Any]:
+        reading = job()
+        heard(name)
+        return reading
+
+    return run
+
+
+def _in_time(jobs: dict[str, Callable[[], Reading[Any]]], limit_s: float) -> Readings:
+    """Run jobs and make an `error` of each that did not end: a name look-up, for one, has no timeout of its own."""
+    late: Reading[Any] = Reading(None, "error", f"Consul's answers did not end within {limit_s:g} s")
+    return {name: reading or late for name, reading in in_parallel(jobs, WORKERS, limit_s).items()}

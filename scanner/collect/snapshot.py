@@ -1,0 +1,67 @@
+"""All clusters of a scan -> the snapshot."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+
+from scanner import __version__
+from scanner.collect.cluster import Progress, collect_cluster
+from scanner.collect.http_transport import HttpTransport
+from scanner.collect.parallel import in_parallel
+from scanner.collect.target import ClusterTarget
+from scanner.collect.transport import Transport
+from scanner.errors import ConfigError, DocumentError
+from scanner.model.document import Json
+from scanner.model.snapshot import SCHEMA_VERSION
+from scanner.schemas import fault
+
+CLUSTERS_AT_ONCE = 8
+
+Connect = Callable[[ClusterTarget], Transport]
+"""Opens the way to a cluster; raises ConfigError for files that cannot be used."""
+
+
+def collect_snapshot(
+    targets: Sequence[ClusterTarget],
+    clock: Callable[[], datetime],
+    progress: Progress,
+    connect: Connect = HttpTransport,
+) -> Json:
+    """Read all clusters and return a document that fits `schemas/snapshot.json`.
+
+    A cluster that cannot be read stands in it with `collection.access.status` = `error`; the others are whole.
+    `clock` gives the scanner's time with a zone. Files of tokens and TLS are read before anything is sent.
+
+    Raises:
+        ConfigError: such a file cannot be used, or there is no cluster to read.
+        DocumentError: what was collected does not fit the schema, which is a bug.
+    """
+    if not targets:
+        raise ConfigError("there is no cluster to read", "Name one in the config file, under clusters")
+    captured_at = clock()
+    with ExitStack() as open_transports:
+        jobs = {target.name: _job(target, connect, progress, open_transports) for target in targets}
+        clusters = in_parallel(jobs, CLUSTERS_AT_ONCE)
+    snapshot: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "captured_at": captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "scanner": {"version": __version__},
+        "clusters": clusters,
+    }
+    return _valid(snapshot)
+
+
+def _job(target: ClusterTarget, connect: Connect, progress: Progress, opened: ExitStack) -> Callable[[], Json]:
+    if target.token is not None:
+        target.token.text()
+    transport = connect(target)
+    opened.callback(transport.close)
+    return partial(collect_cluster, target, transport, progress)
+
+
+def _valid(snapshot: Json) -> Json:
+    reason = fault(snapshot, "snapshot")
+    if reason is not None:
+        raise DocumentError(f"the collected snapshot does not fit its schema: {reason}", "Please report this bug")
+    return snapshot

@@ -1,0 +1,60 @@
+"""One cluster to read: where it is, how to get in, and what its operator intends."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from scanner.collect.address import Address
+from scanner.collect.credentials import BasicAuth, TokenSource
+
+CLUSTER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+"""How the scan may name a cluster."""
+
+Intent = Literal["required", "optional"]
+"""Whether control-plane traffic has to go through gateways in this cluster (design section 4)."""
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How an `https://` address is trusted.
+
+    `ca_file` and `ca_path` (a folder of PEM files; the file wins, as in Consul) replace the system's own roots;
+    `cert_file` and `key_file` are the client's; `server_name` is expected in the certificate instead of the host.
+    """
+
+    ca_file: Path | None = None
+    ca_path: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    server_name: str = ""
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Limits of one request, in seconds: to connect, between two bytes, and from start to end."""
+
+    connect_s: float = 3.0
+    read_s: float = 10.0
+    total_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class ClusterTarget:
+    """One cluster of the scan.
+
+    `name` is the scan's own name for it; `declared_peers` are such names too. `namespace` and `partition` go into each
+    query where they are not empty (Enterprise). No secret shows in its `repr`.
+    """
+
+    name: str
+    address: Address
+    token: TokenSource | None = None
+    basic_auth: BasicAuth | None = None
+    tls: Tls = field(default_factory=Tls)
+    intent: Intent = "required"
+    declared_peers: tuple[str, ...] = ()
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    namespace: str = ""
+    partition: str = ""

@@ -1,0 +1,95 @@
+"""The config file (design section 9, docs/configuration.md): YAML -> what to read and how to judge it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from scanner.collect.address import parse_address
+from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
+from scanner.collect.target import ClusterTarget, Tls
+from scanner.config.wording import check_config
+from scanner.config.yaml_text import YamlText, read_yaml
+from scanner.errors import ConfigError
+from scanner.model.document import Json
+from scanner.model.rule import Severity
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """Which engine judges: `auto` takes the OPA server where `opa_url` names one, else the embedded engine."""
+
+    kind: Literal["auto", "embedded", "opa"] = "auto"
+    opa_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the operator wants: the clusters to read and how to judge them.
+
+    `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
+    Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
+    our own.
+    """
+
+    clusters: tuple[ClusterTarget, ...]
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    policies: tuple[Path, ...] = ()
+    engine: EngineChoice = field(default_factory=EngineChoice)
+
+
+def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Return what a config file says; relative paths in it start at its own folder.
+
+    `environment` is where `token_env` looks, and only when the token is needed.
+
+    Raises:
+        ConfigError: the file cannot be used; the message names it, and mostly the line and the key.
+    """
+    text = read_yaml(path)
+    check_config(text)
+    rules = text.value.get("rules", {})
+    return Config(
+        clusters=tuple(_target(text, name, environment) for name in text.value.get("clusters", {})),
+        parameters=text.value.get("parameters", {}),
+        disabled=tuple(rules.get("disabled", ())),
+        severity=rules.get("severity", {}),
+        policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
+        engine=EngineChoice(**text.value.get("engine", {})),
+    )
+
+
+def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> ClusterTarget:
+    entry: Json = text.value["clusters"][name]
+    folder = text.path.parent
+    peers = tuple(entry.get("peers", ()))
+    if name in peers:
+        where = text.place(("clusters", name, "peers"))
+        raise ConfigError(f"{where}: clusters.{name}.peers names the cluster itself", "Name the other clusters")
+    try:
+        address = parse_address(entry["address"])
+    except ConfigError as error:
+        where = text.place(("clusters", name, "address"))
+        raise ConfigError(f"{where}: {error.message}", error.advice) from None
+    return ClusterTarget(
+        name,
+        address,
+        token=_token(entry, folder, environment),
+        tls=_tls(entry.get("tls", {}), folder),
+        intent=entry.get("control_plane_via_gateways", "required"),
+        declared_peers=peers,
+    )
+
+
+def _token(entry: Json, folder: Path, environment: Mapping[str, str]) -> TokenSource | None:
+    if "token_file" in entry:
+        return TokenFile(folder / entry["token_file"])
+    return TokenVariable(entry["token_env"], environment) if "token_env" in entry else None
+
+
+def _tls(entry: Json, folder: Path) -> Tls:
+    paths = ("ca_file", "ca_path", "cert_file", "key_file")
+    return Tls(**{key: folder / value if key in paths else value for key, value in entry.items()})

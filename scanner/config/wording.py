@@ -1,0 +1,69 @@
+"""What a schema says is wrong with a config file -> a sentence with the place, what is expected and the next step."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from scanner.config.yaml_text import Place, YamlText
+from scanner.errors import ConfigError
+from scanner.model.document import Json
+from scanner.schemas import schema
+
+
+def check_config(text: YamlText) -> None:
+    """Refuse a file that is not as `schemas/config.json` says; no value of it is repeated, it may be a secret.
+
+    Raises:
+        ConfigError: the fault that explains the most.
+    """
+    fault = best_match(Draft202012Validator(schema("config")).iter_errors(text.value))
+    if fault is not None:
+        raise _refusal(fault, text)
+
+
+def _refusal(fault: ValidationError, text: YamlText) -> ConfigError:
+    place: Place = tuple(fault.absolute_path)
+    if fault.validator == "additionalProperties":
+        return _unknown_key(fault, place, text)
+    return ConfigError(f"{text.place(place)}: {_dotted(place)} {_expected(fault)}", "See docs/configuration.md")
+
+
+def _expected(fault: ValidationError) -> str:
+    wanted: Any = fault.validator_value
+    instance: Any = fault.instance
+    if fault.validator == "required":
+        return f"lacks {' and '.join(key for key in wanted if key not in instance)}"
+    if fault.validator == "not":
+        return f"may have {wanted['description']}"
+    if fault.validator == "dependentRequired":
+        return f"needs both or none of {' and '.join(wanted)}"
+    if "propertyNames" in fault.absolute_schema_path:
+        return f"has the key {str(instance)[:80]!r}, which is not {_schema(fault)['description']}"
+    return f"has to be {_schema(fault)['description']}"
+
+
+def _unknown_key(fault: ValidationError, place: Place, text: YamlText) -> ConfigError:
+    known = list(_schema(fault)["properties"])
+    keys: Any = fault.instance
+    key = next(key for key in keys if key not in known)
+    where = f"{text.place((*place, key))}: {_dotted((*place, key))}"
+    if key == "token":
+        return ConfigError(f"{where}: a token may not stand in this file", "Put it in a file and name it in token_file")
+    return ConfigError(f"{where} is not a known key", _nearest(key, known))
+
+
+def _schema(fault: ValidationError) -> Json:
+    subschema: Any = fault.schema
+    return dict(subschema)
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}"
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(str(part) for part in place) or "the file"

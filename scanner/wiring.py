@@ -1,0 +1,126 @@
+"""Puts the parts together as the configuration says: which rules, which engine, which clusters."""
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from scanner.collect.cluster import Progress
+from scanner.collect.snapshot import collect_snapshot
+from scanner.config import Config
+from scanner.errors import ConfigError, UsageError
+from scanner.evaluate.catalogue import catalogue
+from scanner.evaluate.embedded import EmbeddedEngine
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
+from scanner.evaluate.portable import check_portable
+from scanner.evaluate.selftest import check_engine
+from scanner.evaluate.verdicts import RuleSet
+from scanner.model.document import Json
+from scanner.model.rule import Rule, Severity
+from scanner.pipeline import Judgement, checked_snapshot, utc_now
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+
+
+@contextmanager
+def judgement(
+    config: Config, *, fail_on: Severity, engine: str | None = None, opa_url: str | None = None
+) -> Iterator[Judgement]:
+    """Yield what judges snapshots: policies loaded and checked, an engine that passed its self-test.
+
+    Args:
+        config: rules, parameters and engine of the config file.
+        fail_on: the mildest severity that fails a scan.
+        engine: overrides `engine.kind` of the config.
+        opa_url: overrides `engine.opa_url` of the config.
+
+    Raises:
+        PolicyError: the policies cannot be loaded.
+        ConfigError: the config speaks of a rule or a parameter that does not exist.
+        EngineError: the engine is not there, or failed its self-test.
+    """
+    policies = load_policies([shipped_policies(), *config.policies])
+    check_portable(policies)
+    rules = catalogue(policies)
+    check_settings(config, rules)
+    chosen = _engine(policies, engine or config.engine.kind, opa_url or config.engine.opa_url)
+    try:
+        check_engine(chosen, policies)
+        yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
+    finally:
+        chosen.close()
+
+
+def _unheard(cluster: str, section: str) -> None:
+    """Take no note."""
+    del cluster, section
+
+
+def live_snapshot(config: Config, report: Progress = _unheard) -> Json:
+    """Read the clusters of a config and return their snapshot; one that is gone is said so in it."""
+    return collect_snapshot(config.clusters, utc_now, report)
+
+
+def live_audit(config: Config, judge: Judgement) -> Callable[[], Json]:
+    """Return an audit that reads the clusters anew each time, and returns the results document."""
+
+    def audit() -> Json:
+        started_at = utc_now()
+        return judge.results(checked_snapshot(live_snapshot(config), "the snapshot"), started_at)
+
+    return audit
+
+
+def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return the rules that the operators left on, each with their own severity where they gave it one."""
+    enabled = (rule for rule in rules if rule.id not in config.disabled)
+    return tuple(replace(rule, severity=config.severity.get(rule.id, rule.severity)) for rule in enabled)
+
+
+def check_settings(config: Config, rules: Sequence[Rule]) -> None:
+    """Refuse a config that speaks of rules or parameters that do not exist.
+
+    Raises:
+        ConfigError: naming the nearest that does exist, or the type that a parameter should have.
+    """
+    by_id = {rule.id: rule for rule in rules}
+    for rule_id in (*config.disabled, *config.severity, *config.parameters):
+        if rule_id not in by_id:
+            raise ConfigError(f"There is no rule {rule_id}", _nearest(rule_id, list(by_id)))
+    for rule_id, values in config.parameters.items():
+        _check_parameters(by_id[rule_id], values)
+
+
+def _check_parameters(rule: Rule, values: Any) -> None:
+    parameters = {parameter.name: parameter for parameter in rule.parameters}
+    for name, value in values.items():
+        if name not in parameters:
+            raise ConfigError(f"Rule {rule.id} has no parameter {name}", _nearest(name, list(parameters)))
+        wanted = parameters[name].type
+        if not isinstance(value, _TYPES[wanted]) or (isinstance(value, bool) and wanted != "boolean"):
+            raise ConfigError(f"Parameter {name} of rule {rule.id} is {value!r}", f"It has to be of type {wanted}.")
+
+
+def _nearest(wrong: str, right: list[str]) -> str:
+    near = difflib.get_close_matches(wrong, right, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(right) or 'none'}."
+
+
+def _engine(policies: PolicySet, kind: str, opa_url: str | None) -> Engine:
+    if kind == "opa" and not opa_url:
+        raise UsageError("The engine opa needs an address", "Name it with --opa-url or engine.opa_url.")
+    if kind == "embedded" or not opa_url:
+        return EmbeddedEngine()
+    # opa-python-client drags in aiohttp: a third of a second that an embedded audit need not pay.
+    from scanner.evaluate.opa import OpaServer  # noqa: PLC0415
+
+    return OpaServer(opa_url, policies)

@@ -1,0 +1,1 @@
+"""A server that answers as a broken, slow or hostile Consul would."""
