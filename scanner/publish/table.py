@@ -12,7 +12,8 @@ from scanner.publish.verdict import consequence, sentence, word
 from scanner.publish.wording import share
 
 WORD_STYLES = {"FAIL": "bold red", "INCOMPLETE": "bold yellow", "PASS": "bold green"}
-STATUS_STYLES = {"ok": "green", "partial": "yellow", "unreachable": "red"}
+# How a cluster was read, in words that nobody takes for a verdict.
+READ = {"ok": ("read whole", "green"), "partial": ("read in part", "yellow"), "unreachable": ("not read", "red")}
 
 
 def render(results: Json, *, width: int, colour: bool) -> str:
@@ -61,7 +62,7 @@ def _heading(chapter: Chapter) -> Text:
         return Text.assemble(("outside the clusters", "bold"), "  ", ", ".join(counts))
     tail = ", ".join([f"coverage {share(chapter.coverage)}", *counts])
     name = (printable(chapter.cluster), "bold")
-    return Text.assemble(name, "  ", (chapter.status, STATUS_STYLES[chapter.status]), f", {tail}")
+    return Text.assemble(name, "  ", READ[chapter.status], f", {tail}")
 
 
 def _counts(chapter: Chapter) -> list[str]:

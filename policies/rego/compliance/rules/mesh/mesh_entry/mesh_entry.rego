@@ -28,8 +28,8 @@ subject contains subjects.of_cluster(name) if {
 
 violation contains {
 	"subject": judged,
-	"message": sprintf("%s, so peering control-plane traffic of %s goes past its mesh gateways", [
-		_reason(judged.id), judged.name,
+	"message": sprintf("%s %s: its peering control-plane traffic goes past its mesh gateways", [
+		judged.name, _reason(judged.id),
 	]),
 	"evidence": {"entry": input.clusters[judged.id].mesh},
 	"remedy": _remedy(judged.id),
@@ -38,9 +38,9 @@ violation contains {
 	not clusters.entry_on(judged.id)
 }
 
-_reason(name) := "there is no mesh config entry" if {
+_reason(name) := "has no mesh config entry" if {
 	input.clusters[name].mesh == null
-} else := "the mesh config entry does not set Peering.PeerThroughMeshGateways to true"
+} else := "has a mesh config entry without Peering.PeerThroughMeshGateways = true"
 
 _remedy(name) := {
 	"text": sprintf("Kubernetes owns the entry of %s: set spec.peering.peerThroughMeshGateways in its Mesh.", [name]),
