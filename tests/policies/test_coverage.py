@@ -1,4 +1,4 @@
-"""Every line of every policy is reached by the cases: regorus resolves a call only when it gets there (engines.md 2.3)."""
+"""Every line of every policy is reached by the cases: regorus resolves a call only when it gets there."""
 
 import json
 
@@ -10,7 +10,6 @@ from scanner.evaluate.policies import PolicySet
 from scanner.evaluate.verdicts import RuleSet
 from scanner.model.document import Json
 from tests.policies.cases import all_cases
-
 
 # Rules at fault in each way that `main` notices.
 FAULTY = {

@@ -1,4 +1,4 @@
-"""`python -m tests.tools.lint_policies`: the policies' own linters, each by the real binary; exit code 1 on any finding."""
+"""`python -m tests.tools.lint_policies`: the policies' own linters, by the real binaries; exit code 1 on a finding."""
 
 import subprocess
 import sys
