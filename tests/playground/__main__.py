@@ -29,7 +29,9 @@ def description(cluster: Cluster) -> Iterable[str]:
     for gateway in cluster.gateways:
         plan = gateway.plan
         yield f"#   gateway {gateway.id}: LAN {plan.lan_address}, WAN {plan.wan_address}, admin {gateway.admin_address}"
-    for name, value in cluster.agents[0].endpoint.variables().items():
+    endpoint = cluster.agents[0].endpoint
+    yield f'export PATH={shlex.quote(str(endpoint.consul.parent))}:"$PATH"'
+    for name, value in endpoint.variables().items():
         yield f"export {name}={shlex.quote(value)}"
 
 
@@ -46,9 +48,10 @@ def run(state: str | None) -> None:
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM; give the exit status: 0, or 1 where a tool is missing."""
+    """Run until Ctrl-C, SIGTERM or the terminal's end; give the exit status: 0, or 1 where a tool is missing."""
     chosen = command_line().parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         run(chosen.broken)
     except KeyboardInterrupt:

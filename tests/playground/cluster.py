@@ -7,10 +7,11 @@ from pathlib import Path
 import requests
 
 from tests.playground.acl import Token, create_token
-from tests.playground.agent import Agent, Surroundings, plan_agents
+from tests.playground.agent import Agent
 from tests.playground.certificates import Certificates, make_certificates
 from tests.playground.endpoint import Json
 from tests.playground.gateway import Gateway, plan_gateway
+from tests.playground.plan import Surroundings, plan_agents
 from tests.playground.ports import LOOPBACK, PortBlock
 from tests.playground.spec import ClusterSpec
 from tests.playground.waiting import wait_until

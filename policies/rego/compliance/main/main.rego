@@ -13,18 +13,18 @@ import data.compliance.lib.subjects
 # entrypoint: true
 verdicts contains _verdict(id, "error", subjects.of_rule(id, meta), {"message": meta.title, "error": fault}) if {
 	some id, meta in input.catalogue
-	fault := _fault(id)
+	fault := _fault[id]
 }
 
 verdicts contains _verdict(id, _blocked_status(sections), subjects.of_cluster(cluster), fields) if {
 	some id, meta in input.catalogue
 	some cluster, sections in _blocked[id]
-	fields := {"message": meta.title, "needed": _sections_text(sections)}
+	fields := {"message": meta.title, "needed": _needed(cluster, sections)}
 }
 
 verdicts contains _verdict(id, "not_applicable", subjects.of_cluster(cluster), {"message": meta.not_applicable}) if {
 	some id, meta in input.catalogue
-	not _fault(id)
+	not _fault[id]
 	some cluster, _ in input.clusters
 	not _blocked[id][cluster]
 	not cluster in _clusters_with_subject[id]
@@ -36,7 +36,7 @@ verdicts contains _verdict(id, _blocked_status(sections), judged, fields) if {
 	meta.two_sided
 	not _blocked[id][judged.cluster]
 	sections := _blocked[id][judged.peer]
-	fields := {"message": meta.title, "needed": _sections_text(sections)}
+	fields := {"message": meta.title, "needed": _needed(judged.peer, sections)}
 }
 
 verdicts contains _verdict(id, "fail", violation.subject, object.remove(violation, ["subject"])) if {
@@ -48,32 +48,44 @@ verdicts contains _verdict(id, "fail", violation.subject, object.remove(violatio
 verdicts contains _verdict(id, "unknown", unverifiable.subject, fields) if {
 	some id, meta in input.catalogue
 	some unverifiable in _said[id].unverifiable
-	unverifiable.subject in (_open[id] - _failing[id])
+	unverifiable.subject in (_open[id] - _said[id].failing)
 	fields := {"message": meta.title, "needed": unverifiable.needed}
 }
 
 verdicts contains _verdict(id, "pass", judged, {"message": meta.title}) if {
 	some id, meta in input.catalogue
-	some judged in ((_open[id] - _failing[id]) - _unproven[id])
+	some judged in ((_open[id] - _said[id].failing) - _said[id].unproven)
 }
 
 _said := {id: said |
 	some id, meta in input.catalogue
+	violation := {v | some v in data.compliance.rules[meta.group][meta.name].violation}
+	unverifiable := {u | some u in data.compliance.rules[meta.group][meta.name].unverifiable}
 	said := {
 		"subject": {s | some s in data.compliance.rules[meta.group][meta.name].subject},
-		"violation": {v | some v in data.compliance.rules[meta.group][meta.name].violation},
-		"unverifiable": {u | some u in data.compliance.rules[meta.group][meta.name].unverifiable},
+		"violation": violation,
+		"unverifiable": unverifiable,
+		"failing": {v.subject | some v in violation},
+		"unproven": {u.subject | some u in unverifiable},
 	}
 }
 
-_failing := {id: {v.subject | some v in said.violation} | some id, said in _said}
+_loaded := {id | some id, meta in input.catalogue; data.compliance.rules[meta.group][meta.name].subject}
 
-_unproven := {id: {u.subject | some u in said.unverifiable} | some id, said in _said}
+_fault := {id: fault | some id, said in _said; fault := _fault_of(id, said)}
+
+_fault_of(id, said) := "the rule is not loaded, or says nothing about its subjects" if {
+	not id in _loaded
+} else := "the rule gives more than one answer for a subject" if {
+	count(said.violation) + count(said.unverifiable) > count(said.failing) + count(said.unproven)
+} else := "the rule judges what is none of its subjects" if {
+	count((said.failing | said.unproven) - said.subject) > 0
+}
 
 # The subjects that the rule's own answer decides: those of clusters (both, of a pair) whose sections could be read.
 _open := {id: {s | some s in said.subject; _readable(id, s)} |
 	some id, said in _said
-	not _fault(id)
+	not _fault[id]
 }
 
 _readable(id, judged) if count(_clusters_of(id, judged) & object.keys(_blocked[id])) == 0
@@ -83,16 +95,6 @@ _clusters_with_subject := {id: {c | some s in said.subject; some c in _clusters_
 _clusters_of(id, judged) := {judged.cluster, judged.peer} if {
 	input.catalogue[id].two_sided
 } else := {judged.cluster}
-
-_fault(id) := "the rule is not loaded, or says nothing about its subjects" if {
-	meta := input.catalogue[id]
-	not data.compliance.rules[meta.group][meta.name].subject
-} else := "the rule gives more than one answer for a subject" if {
-	said := _said[id]
-	count(said.violation) + count(said.unverifiable) > count(_failing[id]) + count(_unproven[id])
-} else := "the rule judges what is none of its subjects" if {
-	count((_failing[id] | _unproven[id]) - _said[id].subject) > 0
-}
 
 _blocked := {id: {cluster: sections |
 	some cluster, state in input.clusters
@@ -108,9 +110,14 @@ _blocked_status(sections) := "not_applicable" if {
 	section.status in {"disabled", "unsupported"}
 } else := "unknown"
 
-_sections_text(sections) := concat("; ", sort({text |
-	some name, section in sections
-	text := sprintf("%s: %s", [name, section.detail])
+# A cluster that gave no answer at all has one reason, whatever a rule needs of it.
+_needed(cluster, sections) := sprintf("a reading of %s: %s", [cluster, access.detail]) if {
+	access := input.clusters[cluster].collection.access
+	access.status == "error"
+} else := concat("; ", sort({text |
+	some section in sections
+	names := sort([name | some name, other in sections; other.detail == section.detail])
+	text := sprintf("%s: %s", [concat(", ", names), section.detail])
 }))
 
 _verdict(id, status, judged, fields) := {
