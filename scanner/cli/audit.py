@@ -42,7 +42,7 @@ def audit(
     output: str,
     fail_on: Severity,
 ) -> int:
-    r"""Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
+    """Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ def export(
     selection: Selection,
     output: str,
 ) -> int:
-    r"""Read the clusters and write what was found as a snapshot, without judging it.
+    """Read the clusters and write what was found as a snapshot, without judging it.
 
     The snapshot holds no secret. Exit code 4 tells that a cluster could not be read; the snapshot is written
     nevertheless, and says why.

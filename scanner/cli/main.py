@@ -23,7 +23,7 @@ _LINE_LIMIT = 1000
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="consul-scan")
 def cli() -> None:
-    r"""Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
+    """Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
 
     \b
     Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or configuration,

@@ -22,7 +22,7 @@ def serve(
     listen: str,
     interval: float,
 ) -> int:
-    r"""Audit the clusters every interval, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
+    """Audit the clusters every interval, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
 
     \b
     Example:

@@ -87,7 +87,9 @@ class OpaServer:
     def _error(self, fault: Exception) -> EngineError:
         if "timed out" in str(fault):
             return EngineTimeoutError(f"OPA at {self._url} did not answer in {self._client.timeout[1]:g} s")
-        return EngineError(f"OPA at {self._url} cannot be asked: {fault}", "Is it running, and is that its address?")
+        return EngineError(
+            f"OPA at {self._url} cannot be asked: {_root_cause(fault)}", "Is it running, and is that its address?"
+        )
 
 
 def _client(url: str, timeout_seconds: float) -> Any:
@@ -101,6 +103,13 @@ def _client(url: str, timeout_seconds: float) -> Any:
     client._session.trust_env = False  # noqa: SLF001
     client._session.headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity"})  # noqa: SLF001
     return client
+
+
+def _root_cause(fault: BaseException) -> str:
+    # requests wraps urllib3, which wraps what happened; only the last of them is worth reading.
+    while deeper := fault.__cause__ or fault.__context__:
+        fault = deeper
+    return getattr(fault, "strerror", None) or str(fault)
 
 
 def _body(response: Response, url: str) -> Any:

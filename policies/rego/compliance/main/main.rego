@@ -117,7 +117,7 @@ _needed(cluster, sections) := sprintf("a reading of %s: %s", [cluster, access.de
 } else := concat("; ", sort({text |
 	some section in sections
 	names := sort([name | some name, other in sections; other.detail == section.detail])
-	text := sprintf("%s: %s", [concat(", ", names), section.detail])
+	text := sprintf("%s of %s: %s", [concat(", ", names), cluster, section.detail])
 }))
 
 _verdict(id, status, judged, fields) := {
