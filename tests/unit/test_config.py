@@ -26,6 +26,7 @@ clusters:
     tls: {ca_path: cas}
 parameters: {MGP-104: {accept_minor_versions: ["1.36"]}, MGP-207: {allow_loopback: true}}
 rules: {disabled: [MGP-401], severity: {MGP-207: low}}
+policies: [extra, /etc/rules]
 engine: {kind: opa, opa_url: "http://127.0.0.1:8181"}
 """
 
@@ -53,6 +54,7 @@ def test_a_whole_file(load: Load, tmp_path: Path) -> None:
     assert (dc2.tls, dc2.intent, dc2.declared_peers) == (Tls(ca_path=tmp_path / "cas"), "required", ())
     assert config.parameters == {"MGP-104": {"accept_minor_versions": ["1.36"]}, "MGP-207": {"allow_loopback": True}}
     assert (config.disabled, config.severity) == (("MGP-401",), {"MGP-207": "low"})
+    assert config.policies == (tmp_path / "extra", Path("/etc/rules"))
     assert config.engine == EngineChoice("opa", "http://127.0.0.1:8181")
     assert "hunter2" not in repr(config)
 

@@ -18,7 +18,8 @@ from scanner.evaluate.policies import Policy
 GOOD = [Policy("a.rego", "package a\n\nx := input.n + 1\n")]
 ENDLESS = [
     Policy(
-        "a.rego", "package a\n\nn := numbers.range(1, 100000)\n\nx := count([1 | some i in n; some j in n; i + j == 0])\n"
+        "a.rego",
+        "package a\n\nn := numbers.range(1, 100000)\n\nx := count([1 | some i in n; some j in n; i + j == 0])\n",
     )
 ]
 DEADLY = [Policy("a.rego", 'package a\n\nx := strings.count("", "")\n')]

@@ -1,0 +1,180 @@
+"""Each way to go wrong ends in its documented code, with a message that names the object and the next step."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from scanner.cli import main
+from scanner.cli.main import exit_code
+from scanner.evaluate import verdicts
+from tests.policies.cases import DATA
+
+HEALTHY = str(DATA / "healthy-pair.json")
+BROKEN = str(DATA / "broken-pair.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["audit", "--snapshot", HEALTHY], 0),
+        (["audit", "--snapshot", BROKEN], 1),
+        (["audit", "--snapshot", BROKEN, "--fail-on", "critical"], 1),
+        (["--version"], 0),
+        (["audit", "--help"], 0),
+        ([], 2),
+        (["audit", "--frmat", "json"], 2),
+        (["judge"], 2),
+    ],
+)
+def test_the_verdict_or_the_usage_decides_the_code(arguments: list[str], code: int) -> None:
+    assert exit_code(arguments) == code
+
+
+Make = Callable[[Path], list[str]]
+
+
+def config(text: str) -> Make:
+    def write(folder: Path) -> list[str]:
+        (folder / "c.yaml").write_text(text)
+        return ["audit", "--snapshot", HEALTHY, "--config", str(folder / "c.yaml")]
+
+    return write
+
+
+def stored(change: Callable[[str], str]) -> Make:
+    def write(folder: Path) -> list[str]:
+        (folder / "s.json").write_text(change(Path(HEALTHY).read_text()))
+        return ["audit", "--snapshot", str(folder / "s.json")]
+
+    return write
+
+
+def policy(text: str) -> Make:
+    def write(folder: Path) -> list[str]:
+        (folder / "extra").mkdir()
+        (folder / "extra" / "x.rego").write_text(text)
+        return config("policies: [extra]\n")(folder)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (config("rulez: {}\n"), "c.yaml:1: rulez is not a known key\n  -> Did you mean rules?"),
+        (config("rules: {disabled: [MGP-300]}\n"), "There is no rule MGP-300\n  -> Did you mean MGP-30"),
+        (config("rules: {severity: {MGP-999: low}}\n"), "There is no rule MGP-999\n  -> "),
+        (config("parameters: {MGP-406: {max_age: 3}}\n"), "Rule MGP-406 has no parameter max_age\n  -> "),
+        (
+            config("parameters: {MGP-406: {max_heartbeat_age_seconds: true}}\n"),
+            "Parameter max_heartbeat_age_seconds of rule MGP-406 is True\n  -> It has to be of type integer.",
+        ),
+        (config("engine: {kind: opa}\n"), "The engine opa needs an address\n  -> Name it with --opa-url"),
+        (stored(lambda text: text.replace('"schema_version": 1', '"schema_version": 2')), "is of schema version 2"),
+        (stored(lambda text: text[:100]), "is not JSON"),
+        (stored(lambda _: "[]"), "is no snapshot: $: [] is not of type 'object'"),
+        (stored(lambda text: text.replace('"state": "ACTIVE"', '"state": "GREAT"')), "is no snapshot: $.clusters"),
+        (lambda folder: ["audit", "--snapshot", str(folder / "none.json")], "none.json cannot be read: No such file"),
+        (policy("package x\n\ny := {\n"), "A policy does not compile:\n--> x.rego:4:1"),
+        (policy("package x\n\ny := time.now_ns()\n"), "x.rego:3: time.now_ns is no function here"),
+        (policy("package compliance.main\n"), "would shadow compliance/main/main.rego"),
+        (policy("package compliance.rules.x.y\n"), "x.rego: no METADATA above its package"),
+        (
+            lambda folder: ["audit", "--snapshot", HEALTHY, "-o", str(folder / "no" / "r.json")],
+            "cannot be written to",
+        ),
+        (lambda _: ["audit", "--snapshot", HEALTHY, "--cluster", "a=http://127.0.0.1:1"], "exclude each other"),
+        (
+            lambda _: ["export", "--config", "c.yaml", "--cluster", "a=http://127.0.0.1:1"],
+            "--config and --cluster exclude each other",
+        ),
+        (lambda _: ["serve", "--listen", "0.0.0.0:9118"], "'0.0.0.0' is not a loopback address"),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_ends_in_2(
+    make: Make, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(make(tmp_path)) == 2
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Error: ")
+    assert told in captured.err
+
+
+def test_an_engine_that_is_not_there_ends_in_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["audit", "--snapshot", HEALTHY, "--opa-url", "http://127.0.0.1:1"]) == 3
+
+    assert capsys.readouterr().err == (
+        "Error: OPA at http://127.0.0.1:1 cannot be asked: Connection refused\n"
+        "  -> Is it running, and is that its address?\n"
+    )
+
+
+def test_a_rule_that_errs_ends_in_3_and_the_others_are_told(tmp_path: Path) -> None:
+    changed = json.loads(Path(HEALTHY).read_text())
+    for cluster in changed["clusters"].values():
+        cluster["now_ns"] = None
+    (tmp_path / "s.json").write_text(json.dumps(changed))
+
+    assert (
+        exit_code(["audit", "--snapshot", str(tmp_path / "s.json"), "-o", str(tmp_path / "r"), "--format", "json"]) == 3
+    )
+
+    results = json.loads((tmp_path / "r").read_text())
+    assert {result["rule"] for result in results["results"] if result["status"] == "error"} == {"MGP-406"}
+    assert results["summary"]["pass"] > 10
+
+
+def test_a_cluster_that_is_gone_ends_in_4(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+
+    assert exit_code(["audit", "--cluster", "a=http://127.0.0.1:1", "--format", "json", "-o", str(out)]) == 4
+
+    assert json.loads(out.read_text())["clusters"]["a"]["status"] == "unreachable"
+
+
+def test_an_export_of_a_cluster_that_is_gone_is_written_and_ends_in_4(tmp_path: Path) -> None:
+    out = tmp_path / "s.json"
+
+    assert exit_code(["export", "--cluster", "a=http://127.0.0.1:1", "-o", str(out)]) == 4
+
+    assert json.loads(out.read_text())["clusters"]["a"]["collection"]["mesh"]["status"] == "error"
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, click.Abort])
+def test_an_interruption_ends_in_130(
+    monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise interruption
+
+    monkeypatch.setattr(verdicts, "canonical_bytes", interrupted)
+
+    assert exit_code(["audit", "--snapshot", HEALTHY]) == 130
+    assert capsys.readouterr().err.strip() == "Interrupted."
+
+
+def test_a_bug_ends_in_3_with_its_trace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(verdicts, "canonical_bytes", bug)
+
+    assert exit_code(["audit", "--snapshot", HEALTHY]) == 3
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_what_a_cluster_says_cannot_reach_the_terminal_raw(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def hostile(*_: object, **__: object) -> None:
+        raise main.ScanError("bad \x1b[31mname", "do \x07this")
+
+    monkeypatch.setattr(main.cli, "main", hostile)
+
+    assert exit_code([]) == 2
+    assert capsys.readouterr().err == "Error: bad \\x1b[31mname\n  -> do \\x07this\n"
