@@ -31,6 +31,7 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.tools.lint_policies
+	$(BIN)/hadolint Dockerfile
 
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once.
 	$(BIN)/python -m tests.tools install

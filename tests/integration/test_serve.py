@@ -23,7 +23,7 @@ def serving(config: Path, log: Path) -> Iterator[tuple[str, subprocess.Popen[byt
     """Serve every second, on a port of its own; yields the address and the process."""
     with PortBlock() as ports, log.open("wb") as out:
         listen = f"127.0.0.1:{ports.take()}"
-        argv = [COMMAND, "serve", "-c", config, "--listen", listen, "--interval", "1"]
+        argv = [str(COMMAND), "serve", "-c", str(config), "--listen", listen, "--interval", "1"]
         process = subprocess.Popen(argv, stdout=out, stderr=subprocess.STDOUT)
         try:
             url = f"http://{listen}"

@@ -146,7 +146,7 @@ def test_one_cluster_alone_leaves_the_pair_unknown(healthy_pair: Playground, jud
 def test_a_dead_cluster_does_not_spoil_the_other(healthy_pair: Playground, judge: Judge) -> None:
     found = judge(snapshot([target(healthy_pair, "dc1"), unreachable(healthy_pair, "dc2")]))
 
-    about_the_other = {("MGP-303", "dc1", ()), ("MGP-404", "dc1", ()), ("MGP-702", "dc1", ())}
+    about_the_other: Found = {("MGP-303", "dc1", ()), ("MGP-404", "dc1", ()), ("MGP-702", "dc1", ())}
     assert having(found, "fail") == set()
     assert having(found, "unknown") == {(rule, "dc2", ()) for rule in ALL} | about_the_other
     assert rules(having(found, "pass")) == ALL - rules(about_the_other)

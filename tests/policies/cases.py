@@ -63,7 +63,7 @@ def changed(snapshot: Json, changes: list[Json]) -> Json:
     """Return a copy with the changes made, in order. Raises KeyError where a pointer leads nowhere."""
     result = copy.deepcopy(snapshot)
     for change in changes:
-        pointer = change.get("set", change.get("remove"))
+        pointer: str = change["set"] if "set" in change else change["remove"]
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
         for parent in _reached(result, way):
             for key in list(parent) if last == "*" else [last]:

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.cli import main
 from scanner.cli.main import exit_code
+from scanner.errors import ScanError
 from scanner.evaluate import verdicts
 from tests.policies.cases import DATA
 
@@ -172,7 +173,7 @@ def test_what_a_cluster_says_cannot_reach_the_terminal_raw(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def hostile(*_: object, **__: object) -> None:
-        raise main.ScanError("bad \x1b[31mname", "do \x07this")
+        raise ScanError("bad \x1b[31mname", "do \x07this")
 
     monkeypatch.setattr(main.cli, "main", hostile)
 

@@ -36,7 +36,7 @@ def judged_beside(policy_set: PolicySet, engine: Engine, body: str) -> list[Verd
     """Return what MGP-701 and a rule with this body say."""
     policies = PolicySet((*policy_set.policies, Policy("bad.rego", METADATA + body)))
     rules = tuple(rule for rule in catalogue(policies) if rule.id in {"MGP-701", "TST-001"})
-    judged = JUDGED | {"clusters": {"a": {**JUDGED["clusters"]["a"], "access": {"acl_write": False}}}}  # type: ignore[index]
+    judged = JUDGED | {"clusters": {"a": {**JUDGED["clusters"]["a"], "access": {"acl_write": False}}}}
     return verdicts(engine, RuleSet(rules, policies), judged)
 
 
