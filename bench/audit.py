@@ -1,8 +1,8 @@
 """`make bench`: an audit of two live clusters as a whole process, and its evaluation beside `opa eval`.
 
 The limits are those of the project: 1.5 s and 150 MB for the whole process and its worker together. Evaluation is
-compared as a command pays it, from nothing: start of the worker, load, evaluate, against the `opa` command with the same
-policies and input; and warm, as the daemon does it.
+compared as a command pays it, from nothing: start of the worker, load, evaluate, against the `opa` command with the
+same policies and input; and warm, as the daemon does it.
 """
 
 import os
