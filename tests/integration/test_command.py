@@ -165,3 +165,18 @@ def test_an_interruption_ends_in_130_soon_and_writes_nothing(tmp_path: Path) -> 
     assert time.monotonic() - interrupted < 2
     assert told.strip() == "Interrupted."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_shows_on_a_terminal_and_not_in_a_pipe(healthy_pair: Playground, tmp_path: Path) -> None:
+    arguments = [str(COMMAND), "export", *clusters(healthy_pair), "-o", str(tmp_path / "s.json")]
+    reader, terminal = os.openpty()
+    shown = subprocess.run(arguments, stderr=terminal, stdout=subprocess.PIPE, check=True, env={"TERM": "xterm"})
+    os.close(terminal)
+    told = os.read(reader, 65536)
+    os.close(reader)
+
+    piped = subprocess.run(arguments, capture_output=True, check=True)
+
+    assert b"Reading" in told
+    assert shown.stdout == b""
+    assert (piped.stdout, piped.stderr) == (b"", b"")

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 from tests.tools.cache import install, tool
 from tests.tools.pins import TOOLS
@@ -27,9 +29,14 @@ def main() -> int:
     if unknown:
         parser.error(f"no such tool: {', '.join(unknown)} (there are: {', '.join(TOOLS)})")
     find = install if chosen.command == "install" else tool
+    # One that cannot be had must not keep the others away.
+    return max(found(find, name) for name in chosen.names or TOOLS)
+
+
+def found(find: Callable[[str], Path], name: str) -> int:
+    """Print where a tool is, or why there is none; give the exit status."""
     try:
-        for name in chosen.names or TOOLS:
-            print(find(name))
+        print(find(name))
     except (ToolUnavailableError, ToolMissingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
