@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.collect.cluster import Progress
 from scanner.collect.snapshot import collect_snapshot
-from scanner.config import Config
+from scanner.config import Config, EngineChoice
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.embedded import EmbeddedEngine
@@ -52,7 +52,7 @@ def judgement(
     check_portable(policies)
     rules = catalogue(policies)
     check_settings(config, rules)
-    chosen = _engine(policies, engine or config.engine.kind, opa_url or config.engine.opa_url)
+    chosen = _engine(policies, config.engine, engine, opa_url)
     try:
         check_engine(chosen, policies)
         yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
@@ -115,7 +115,10 @@ def _nearest(wrong: str, right: list[str]) -> str:
     return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(right) or 'none'}."
 
 
-def _engine(policies: PolicySet, kind: str, opa_url: str | None) -> Engine:
+def _engine(policies: PolicySet, choice: EngineChoice, kind: str | None, named_url: str | None) -> Engine:
+    kind, opa_url = kind or choice.kind, named_url or choice.opa_url
+    if kind == "embedded" and named_url:
+        raise UsageError("--engine embedded and --opa-url exclude each other", "Leave one of them out.")
     if kind == "opa" and not opa_url:
         raise UsageError("The engine opa needs an address", "Name it with --opa-url or engine.opa_url.")
     if kind == "embedded" or not opa_url:

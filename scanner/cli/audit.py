@@ -60,7 +60,10 @@ def audit(
 
 def _offline(selection: Selection) -> Config:
     if selection.has_flags:
-        raise UsageError("--snapshot and --cluster exclude each other", "A stored snapshot has its clusters in it.")
+        raise UsageError(
+            "--snapshot and --cluster, --token-file, --ca-file exclude each other",
+            "A stored snapshot has its clusters in it.",
+        )
     return load_config(selection.config) if selection.config else Config(())
 
 
@@ -75,7 +78,7 @@ def _loaded(path: Path) -> object:
     try:
         loaded: object = json.loads(path.read_bytes())
     except OSError as fault:
-        raise DocumentError(f"Snapshot {path} cannot be read: {fault.strerror}") from fault
+        raise DocumentError(f"Snapshot {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
     except ValueError as fault:
         raise DocumentError(f"Snapshot {path} is not JSON: {fault}", "Make one with `consul-scan export`.") from fault
     return loaded

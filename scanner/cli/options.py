@@ -55,7 +55,8 @@ def cluster_options(command: Command) -> Command:
             "--config",
             type=_PATH,
             envvar="CONSUL_SCAN_CONFIG",
-            help="The config file (see docs/configuration.md).",
+            show_envvar=True,
+            help="The config file.",
         ),
     ):
         decorated = option(decorated)
@@ -86,7 +87,10 @@ def configuration(selection: Selection) -> Config:
         ConfigError: what they name cannot be used.
     """
     if selection.config and selection.has_flags:
-        raise UsageError("--config and --cluster exclude each other", "Name the clusters in the config file.")
+        raise UsageError(
+            "--config (or CONSUL_SCAN_CONFIG) and --cluster, --token-file, --ca-file exclude each other",
+            "Name the clusters in the config file.",
+        )
     if selection.config:
         return load_config(selection.config)
     if selection.has_flags:

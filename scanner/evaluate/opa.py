@@ -10,12 +10,10 @@ from requests import RequestException, Response
 
 from scanner.errors import EngineError, EngineTimeoutError, EvaluationError, UsageError
 from scanner.evaluate.engine import EngineName
-from scanner.evaluate.policies import Policy, PolicySet
-from scanner.model.document import sha256
+from scanner.evaluate.policies import Policy, PolicySet, shipped_policies
 
 _CONNECT_SECONDS = 3.05
 _DEFAULT_PORT = {"http": 8181, "https": 443}
-_BUNDLE_ADVICE = "Give it ours: opa run --server --bundle <the folder policies/rego of consul-scan>."
 
 
 class OpaServer:
@@ -59,14 +57,18 @@ class OpaServer:
         self._client.close_connection()
 
     def _check_policies(self, policies: PolicySet) -> None:
-        carried = {sha256(module.get("raw")) for module in self._get("policies").get("result", ())}
-        missing = [policy.path for policy in policies.policies if sha256(policy.text) not in carried]
-        if missing:
+        modules = self._get("policies").get("result", ())
+        carried = [Policy(str(module.get("id")), str(module.get("raw"))) for module in modules]
+        advice = f"Give it ours and nothing beside: opa run --server --bundle {shipped_policies()}."
+        if missing := {policy.text: policy.path for policy in policies.policies}.keys() - {p.text for p in carried}:
+            first = min(policy.path for policy in policies.policies if policy.text in missing)
             raise EngineError(
                 f"OPA at {self._url} lacks {len(missing)} of our {len(policies.policies)} policies, or has others "
-                f"in their place (first: {missing[0]})",
-                _BUNDLE_ADVICE,
+                f"in their place (first: {first})",
+                advice,
             )
+        if foreign := sorted(policy.path for policy in carried if _meddles(policy, policies)):
+            raise EngineError(f"OPA at {self._url} has more in our packages: {', '.join(foreign)}", advice)
 
     def _get(self, path: str) -> Any:
         return self._answer("GET", path, None)
@@ -90,6 +92,12 @@ class OpaServer:
         return EngineError(
             f"OPA at {self._url} cannot be asked: {_root_cause(fault)}", "Is it running, and is that its address?"
         )
+
+
+def _meddles(policy: Policy, ours: PolicySet) -> bool:
+    """Tell whether a module that is none of ours declares one of our packages: it could change what our rules say."""
+    inside = f"{policy.package}.".startswith("compliance.")
+    return inside and policy.text not in {own.text for own in ours.policies}
 
 
 def _client(url: str, timeout_seconds: float) -> Any:

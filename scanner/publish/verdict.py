@@ -10,11 +10,10 @@ from scanner.publish.wording import counted, listed, share
 
 Word = Literal["FAIL", "INCOMPLETE", "PASS"]
 
-RULE_ERRED = 3
 EXIT_MEANINGS = {
     0: "nothing failed at or above --fail-on",
     1: "something failed at or above --fail-on",
-    RULE_ERRED: "coverage is below --fail-coverage-below",
+    3: "a rule erred",
     4: "a cluster could not be read",
 }
 
@@ -48,8 +47,7 @@ def sentence(document: Json) -> str:
 def consequence(document: Json) -> str:
     """Return coverage and exit code with its meaning: `coverage 100%; exit code 0: ...`."""
     code = document["summary"]["exit_code"]
-    erred = code == RULE_ERRED and document["summary"]["error"]
-    meaning = "a rule erred" if erred else EXIT_MEANINGS.get(code)
+    meaning = EXIT_MEANINGS.get(code)
     told = f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
     return f"coverage {share(document['summary']['coverage'])}; {told}"
 

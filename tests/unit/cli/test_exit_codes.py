@@ -80,6 +80,7 @@ def policy(text: str) -> Make:
         (stored(lambda text: text.replace('"state": "ACTIVE"', '"state": "GREAT"')), "is no snapshot: $.clusters"),
         (lambda folder: ["audit", "--snapshot", str(folder / "none.json")], "none.json cannot be read: No such file"),
         (policy("package x\n\ny := {\n"), "A policy does not compile:\n--> x.rego:4:1"),
+        (policy("package x\n\ny if some n in inptu.clusters\n"), "A policy does not compile:\n--> x.rego:3"),
         (policy("package x\n\ny := time.now_ns()\n"), "x.rego:3: time.now_ns is no function here"),
         (policy("package compliance.main\n"), "would shadow compliance/main/main.rego"),
         (policy("package compliance.rules.x.y\n"), "x.rego: no METADATA above its package"),
@@ -89,8 +90,12 @@ def policy(text: str) -> Make:
         ),
         (lambda _: ["audit", "--snapshot", HEALTHY, "--cluster", "a=http://127.0.0.1:1"], "exclude each other"),
         (
+            lambda _: ["audit", "--snapshot", HEALTHY, "--engine", "embedded", "--opa-url", "http://127.0.0.1:1"],
+            "--engine embedded and --opa-url exclude each other",
+        ),
+        (
             lambda _: ["export", "--config", "c.yaml", "--cluster", "a=http://127.0.0.1:1"],
-            "--config and --cluster exclude each other",
+            "--config (or CONSUL_SCAN_CONFIG) and --cluster, --token-file, --ca-file exclude each other",
         ),
         (lambda _: ["serve", "--listen", "0.0.0.0:9118"], "'0.0.0.0' is not a loopback address"),
     ],

@@ -9,12 +9,15 @@ from pathlib import Path
 from tests.faults import behaviours
 from tests.faults.server import FaultServer
 
+# A shell starts what runs in its background with SIGINT ignored, and that is inherited: the scan takes it up again.
 SCAN = """
+import signal
 import sys
 from datetime import UTC, datetime
 from scanner.collect.snapshot import collect_snapshot
 from scanner.environment import targets_from_flags
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 targets = targets_from_flags([f"dc{number}={address}" for number, address in enumerate(sys.argv[1:])], [], [])
 try:
     collect_snapshot(targets, lambda: datetime.now(UTC), lambda cluster, section: None)

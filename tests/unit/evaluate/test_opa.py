@@ -77,6 +77,23 @@ def test_other_policies_are_refused_with_how_to_give_it_ours() -> None:
         OpaServer(running.address, POLICIES)
 
 
+@pytest.mark.parametrize("package", ["compliance", "compliance.lib.clusters"])
+def test_a_module_beside_ours_in_our_packages_is_refused(package: str) -> None:
+    carried = [{"id": "a.rego", "raw": "package a\n"}, {"id": "evil.rego", "raw": f"package {package}\n"}]
+
+    foreign = server({"/v1/policies": behaviours.json_answer({"result": carried})})
+
+    with foreign as running, pytest.raises(EngineError, match=r"has more in our packages: evil\.rego"):
+        OpaServer(running.address, POLICIES)
+
+
+def test_a_module_of_somebody_else_is_let_be() -> None:
+    carried = [{"id": "a.rego", "raw": "package a\n"}, {"id": "x", "raw": "package compliances\n"}, {"id": "y"}]
+
+    with server({"/v1/policies": behaviours.json_answer({"result": carried})}) as running:
+        OpaServer(running.address, POLICIES)
+
+
 def test_nobody_there_is_an_error_that_names_the_address() -> None:
     with pytest.raises(EngineError, match=re.escape("OPA at http://127.0.0.1:1 cannot be asked")):
         OpaServer("http://127.0.0.1:1", POLICIES)
