@@ -1,0 +1,117 @@
+"""What the documents say of the product is so. Each test first sees that there is something to compare."""
+
+import inspect
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scanner import errors
+from scanner.cli.main import cli
+from scanner.evaluate.catalogue import catalogue
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet
+from scanner.evaluate.portable import PORTABLE_BUILTINS
+from scanner.publish.formats import RENDERERS
+from tests.scanning import results
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+README = (ROOT / "README.md").read_text()
+ALL_TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def rows(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the first table below a heading, without its head."""
+    section = re.split(rf"^#+ {heading}$", text, flags=re.MULTILINE)[1]
+    table = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
+    assert table, heading
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table[0].splitlines()[2:]]
+
+
+def code(text: str) -> str:
+    """Return what stands in code of any kind: fenced, indented, inline."""
+    return "\n".join(re.findall(r"```.*?```|^ {4}[^\n]*$|`[^`\n]+`", text, re.MULTILINE | re.DOTALL))
+
+
+def block(text: str, mark: str) -> str:
+    """Return the fenced block below a mark."""
+    found = re.search(rf"<!-- {mark} -->\n```\n(.*?)```", text, re.DOTALL)
+    assert found, mark
+    return found[1]
+
+
+def names(requirements: list[str]) -> list[str]:
+    """Return the names of packages, without versions and conditions."""
+    return sorted(re.split(r"[^A-Za-z0-9-]", requirement)[0] for requirement in requirements)
+
+
+def test_the_readme_lists_the_rules_of_the_catalogue(policy_set: PolicySet) -> None:
+    listed = rows(README, "The rules")
+
+    assert len(listed) > 5
+    assert listed == [
+        [rule.id, rule.title, rule.severity, " ".join(rule.document) or "none"] for rule in catalogue(policy_set)
+    ]
+
+
+def test_the_readme_lists_the_exit_codes() -> None:
+    drawn = dict(re.findall(r"── (\w+) +(\d)", inspect.getdoc(errors) or ""))
+    defined = {
+        name: str(kind.exit_code)
+        for name, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, errors.ScanError) and kind is not errors.ScanError
+    }
+
+    assert len(drawn) > 5
+    assert drawn == defined
+    assert {row[0] for row in rows(README, "Exit codes")} == {"0", "1", "130", *drawn.values()}
+
+
+def test_the_readme_shows_what_an_audit_prints(embedded: Engine, policy_set: PolicySet) -> None:
+    snapshot = json.loads((ROOT / "tests/data/broken-pair.json").read_text())
+    report = RENDERERS["table"](results(embedded, policy_set, snapshot), width=100, colour=False)
+    shown, printed = (re.sub(r":\d+\b", ":PORT", text) for text in (block(README, "excerpt"), report))
+
+    assert len(shown.splitlines()) > 10
+    assert printed.startswith(shown)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_a_file(path: Path) -> None:
+    targets = {target for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()) if "://" not in target}
+
+    assert targets or path.name != "README.md"
+    assert {target for target in targets if not (path.parent / target).exists()} == set()
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_option_is_mentioned(command: str) -> None:
+    options = {text for option in cli.commands[command].params for text in option.opts if text.startswith("--")}
+
+    assert len(options) > 4
+    assert {option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", code(ALL_TEXT))} == set()
+
+
+def test_every_make_target_exists() -> None:
+    named = set(re.findall(r"\bmake ([a-z-]+)", code(ALL_TEXT)))
+
+    assert {"demo", "test", "test-fast", "playground"} <= named
+    assert named - set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)) == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    groups = {"Runtime": PYPROJECT["project"]["dependencies"], "Build": PYPROJECT["build-system"]["requires"]}
+    groups |= {name.title(): requirements for name, requirements in PYPROJECT["dependency-groups"].items()}
+    text = (ROOT / "docs/dependencies.md").read_text()
+    listed = {group: [cell.strip("`") for cell, why in rows(text, group) if why] for group in groups}
+
+    assert set(groups) == {"Runtime", "Build", "Tests", "Checks"}
+    assert listed == {group: names(requirements) for group, requirements in groups.items()}
+
+
+def test_the_portable_builtins_are_listed() -> None:
+    assert set(block((ROOT / "docs/engines.md").read_text(), "builtins").split()) == PORTABLE_BUILTINS != set()
