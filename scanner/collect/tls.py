@@ -59,4 +59,5 @@ def _identify(context: ssl.SSLContext, tls: Tls) -> None:
 
 def _unusable(what: str, path: Path | None, error: OSError) -> ConfigError:
     cause = error.strerror or getattr(error, "reason", "") or "not PEM"
-    return ConfigError(f"the {what} {path} cannot be used: {cause}", "Name a readable PEM file")
+    advice = "Name a readable PEM file; a key may have no password"
+    return ConfigError(f"the {what} {path} cannot be used: {cause}", advice)

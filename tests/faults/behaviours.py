@@ -99,4 +99,4 @@ def cut_off(*, hard: bool) -> Behaviour:
 
 def cookie(value: Any) -> Behaviour:
     """Answer with JSON and set a cookie."""
-    return json_answer(value, Set_Cookie="session=abc")
+    return json_answer(value, Set_Cookie="session=abc; Path=/")

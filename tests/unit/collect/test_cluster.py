@@ -59,7 +59,9 @@ def test_a_healthy_cluster_costs_seven_requests() -> None:
 
 
 def test_an_old_cluster_takes_the_servers_version_for_its_gateway_host() -> None:
-    assert collected(Memory(healthy("1.14.8")))["agents"]["dc2-server"]["version"] == "1.14.8"
+    memory = Memory(healthy("1.14.8"))
+    assert collected(memory)["agents"]["dc2-server"]["version"] == "1.14.8"
+    assert "/v1/agent/members" not in memory.paths
 
 
 def test_a_blind_token_asks_nothing_that_would_be_refused() -> None:
