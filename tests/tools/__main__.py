@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.tools.cache import install, tool
-from tests.tools.pins import TOOLS
+from tests.tools.pins import PINS, TOOLS
 from tests.tools.recipe import ToolMissingError, ToolUnavailableError
 
 
@@ -15,7 +15,9 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.tools", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     installing = commands.add_parser("install", help="make each tool that is not yet in the cache")
-    installing.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(TOOLS)}; none: all of them")
+    installing.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one of: {', '.join(TOOLS)}; none: all that `make test` needs"
+    )
     asking = commands.add_parser("path", help="print the path of an installed tool")
     asking.add_argument("names", nargs=1, metavar="NAME", choices=TOOLS)
     return parser
@@ -30,7 +32,7 @@ def main() -> int:
         parser.error(f"no such tool: {', '.join(unknown)} (there are: {', '.join(TOOLS)})")
     find = install if chosen.command == "install" else tool
     # One that cannot be had must not keep the others away.
-    return max(found(find, name) for name in chosen.names or TOOLS)
+    return max(found(find, name) for name in chosen.names or [pin.name for pin in PINS])
 
 
 def found(find: Callable[[str], Path], name: str) -> int:

@@ -21,6 +21,7 @@ class GoTool(Tool):
     """A tool built from the module folder of its own name; `package` is the import path of its main package."""
 
     package: str
+    linker_flags: str = "-s -w"
 
     @property
     def source(self) -> str:
@@ -39,7 +40,8 @@ class GoTool(Tool):
     def build_command(self, go: Path, folder: Path) -> list[str]:
         """Give the build as the pins alone decide it: nothing is looked up, no path of this machine goes in."""
         output = str(folder / self.program)
-        return [str(go), "build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", output, self.package]
+        flags = ["-mod=readonly", "-trimpath", "-ldflags", self.linker_flags]
+        return [str(go), "build", *flags, "-o", output, self.package]
 
 
 def build_environment() -> dict[str, str]:

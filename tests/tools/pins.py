@@ -50,4 +50,17 @@ PINS: tuple[Tool, ...] = (
     ),
 )
 
-TOOLS: dict[str, Tool] = {pin.name: pin for pin in PINS}
+ON_REQUEST: tuple[Tool, ...] = (
+    GoTool(
+        name="consul-1.13.2",
+        program="consul",
+        why="a Consul that is too old, which the scanner has to say",
+        minutes=5,
+        package="github.com/hashicorp/consul",
+        # Its golang.org/x/net reaches into the standard library, which newer linkers refuse by default.
+        linker_flags="-s -w -checklinkname=0",
+    ),
+)
+"""Built only by name: tests that most runs leave out need them."""
+
+TOOLS: dict[str, Tool] = {pin.name: pin for pin in (*PINS, *ON_REQUEST)}
