@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from scanner.collect.cluster import Progress
@@ -84,6 +85,30 @@ def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the rules that the operators left on, each with their own severity where they gave it one."""
     enabled = (rule for rule in rules if rule.id not in config.disabled)
     return tuple(replace(rule, severity=config.severity.get(rule.id, rule.severity)) for rule in enabled)
+
+
+def known_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
+    """Return the catalogue: our own rules, and those of further folders of policies.
+
+    Raises:
+        PolicyError: the policies cannot be loaded.
+    """
+    policies = load_policies([shipped_policies(), *folders])
+    check_portable(policies)
+    return catalogue(policies)
+
+
+def rule_called(rule_id: str, rules: Sequence[Rule]) -> Rule:
+    """Return the rule of that id, or of that name, in any case.
+
+    Raises:
+        UsageError: there is none; the nearest is named.
+    """
+    wanted = rule_id.lower()
+    for rule in rules:
+        if wanted in {rule.id.lower(), rule.name.lower()}:
+            return rule
+    raise UsageError(f"There is no rule {rule_id}", _nearest(rule_id.upper(), [rule.id for rule in rules]))
 
 
 def check_settings(config: Config, rules: Sequence[Rule]) -> None:

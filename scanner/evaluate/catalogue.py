@@ -10,6 +10,7 @@ from scanner.errors import PolicyError
 from scanner.evaluate.policies import Policy, PolicySet
 from scanner.model.document import Json
 from scanner.model.rule import Parameter, Rule
+from scanner.model.statements import STATEMENTS
 from scanner.schemas import fault
 
 _METADATA = re.compile(r"\A# METADATA\n((?:#.*\n)+)package ")
@@ -24,7 +25,7 @@ def catalogue(policy_set: PolicySet) -> tuple[Rule, ...]:
 
     Raises:
         PolicyError: no rule at all, METADATA that is missing or not of `schemas/rule.json`, an id used twice, a cause
-            that does not exist, or a rule that never says what it judges or what violates it.
+            or a statement that does not exist, or a rule that never says what it judges or what violates it.
     """
     rules = tuple(sorted((_rule(p) for p in policy_set.policies if p.is_rule), key=lambda rule: rule.id))
     if not rules:
@@ -40,6 +41,8 @@ def _check_ids(rules: tuple[Rule, ...]) -> None:
             raise PolicyError(f"Rule id {rule.id} is used {ids[rule.id]} times", "An id is never shared nor reused.")
         if unknown := sorted(set(rule.follows_from) - ids.keys()):
             raise PolicyError(f"Rule {rule.id} follows from {', '.join(unknown)}, which is no rule")
+        if unknown := sorted(set(rule.document) - STATEMENTS.keys()):
+            raise PolicyError(f"Rule {rule.id} encodes {', '.join(unknown)}, which is no statement of the document")
 
 
 def _rule(policy: Policy) -> Rule:

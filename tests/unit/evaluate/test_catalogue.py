@@ -45,6 +45,7 @@ def test_the_rules_that_mend_by_commands_are_these(policy_set: PolicySet) -> Non
         ("violation contains", "violations contains", "the rule has no set `violation`"),
         ("MGP-301", "MGP-303", "Rule id MGP-303 is used 2 times"),
         ("MGP-301", "MGP-399", "Rule MGP-303 follows from MGP-301, which is no rule"),
+        ("D14", "D99", "Rule MGP-301 encodes D99, which is no statement of the document"),
     ],
 )
 def test_wrong_metadata_is_refused(policy_set: PolicySet, pattern: str, replacement: str, reason: str) -> None:

@@ -1,0 +1,81 @@
+"""`consul-scan rules`: what is judged, and why. Nothing is asked of a cluster."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from scanner.config import load_config
+from scanner.model.rule import Rule
+from scanner.model.statements import STATEMENTS
+from scanner.publish import rule_json, rule_text
+from scanner.publish.output import write
+from scanner.wiring import known_rules, rule_called
+
+_PIPE_WIDTH = 100
+# What a program filters line by line must not be cut.
+_UNCUT = 1000
+
+_config = click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="CONSUL_SCAN_CONFIG",
+    help="The config file, for the rules in its `policies` folders.",
+)
+_format = click.option(
+    "--format", "rule_format", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+
+
+@click.group()
+def rules() -> None:
+    """Tell what the rules judge, and what of HashiCorp's document each encodes.
+
+    \b
+    Examples:
+      consul-scan rules list
+      consul-scan rules show MGP-301
+      consul-scan rules list --format json
+    """
+
+
+@rules.command("list")
+@_config
+@_format
+def list_rules(config: Path | None, rule_format: str) -> int:
+    """List every rule: id, name, severity, the statements that it encodes, title."""
+    catalogue = _catalogue(config)
+    if rule_format == "json":
+        write(rule_json.render_list(catalogue), "-")
+    else:
+        width, colour = _view(_UNCUT)
+        write(rule_text.render_list(catalogue, width=width, colour=colour), "-")
+    return 0
+
+
+@rules.command("show")
+@click.argument("rule_id", metavar="ID")
+@_config
+@_format
+def show_rule(rule_id: str, config: Path | None, rule_format: str) -> int:
+    """Tell all about one rule, called by its id or its name."""
+    catalogue = _catalogue(config)
+    rule = rule_called(rule_id, catalogue)
+    if rule_format == "json":
+        write(rule_json.render_rule(rule, STATEMENTS), "-")
+    else:
+        width, colour = _view(_PIPE_WIDTH)
+        write(rule_text.render_rule(rule, catalogue, STATEMENTS, width=width, colour=colour), "-")
+    return 0
+
+
+def _catalogue(config: Path | None) -> tuple[Rule, ...]:
+    return known_rules(load_config(config).policies if config else ())
+
+
+def _view(pipe_width: int) -> tuple[int, bool]:
+    """Return the width in columns, and whether there is colour."""
+    terminal = sys.stdout.isatty()
+    return (shutil.get_terminal_size().columns if terminal else pipe_width), terminal
