@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check lint docs tools playground record bench lock clean
+.PHONY: help demo test test-fast check lint docs mutants tools playground record bench lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 
 docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
 	$(BIN)/python -m tests.docs_pages
+
+mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
+	$(BIN)/python -m tests.mutants
 
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once.
 	$(BIN)/python -m tests.tools install
