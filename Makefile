@@ -33,12 +33,6 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 	$(BIN)/python -m tests.tools.lint_policies
 	$(BIN)/hadolint Dockerfile
 
-docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
-	$(BIN)/python -m tests.docs_pages
-
-mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
-	$(BIN)/python -m tests.mutants
-
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once.
 	$(BIN)/python -m tests.tools install
 
@@ -48,6 +42,12 @@ playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
 
 record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
 	$(BIN)/python -m tests.record
+
+docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
+	$(BIN)/python -m tests.docs_pages
+
+mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
+	$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
 	$(BIN)/python -m bench.audit

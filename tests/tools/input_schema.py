@@ -4,10 +4,24 @@ OPA reads neither a list of types nor what stands below `additionalProperties`: 
 misspelt name inside a cluster stays for the cases to find.
 """
 
+import json
+import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from scanner.model.document import Json
 from scanner.schemas import schema
+from tests.tools.cache import tool
+
+
+def names_are_known(policies: Path) -> bool:
+    """Tell whether policies ask only for what `input` has; the self-test asks for what is not there on purpose."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(input_schema(), file)
+        file.flush()
+        options = ["--strict", "--ignore", "selftest", "--schema", file.name]
+        return subprocess.run([str(tool("opa-1.22.2")), "check", *options, str(policies)], check=False).returncode == 0
 
 
 def input_schema() -> Json:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.evaluate.policies import shipped_policies
 from tests.tools.gate import need_tools
-from tests.tools.lint_policies import POLICIES, names_are_known
+from tests.tools.input_schema import names_are_known
 
 RULE = "package p\n\nx contains {} if some a in {}\n"
 
@@ -32,4 +33,4 @@ def test_a_name_that_input_has_not_is_found(asked: str, known: bool, tmp_path: P
 def test_our_rules_ask_for_what_input_has() -> None:
     need_tools("opa-1.22.2")
 
-    assert names_are_known(POLICIES)
+    assert names_are_known(shipped_policies())
