@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast check lint docs tools playground record bench lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
 
 record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
 	$(BIN)/python -m tests.record
+
+docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
+	$(BIN)/python -m tests.docs_pages
+
+mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
+	$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
 	$(BIN)/python -m bench.audit

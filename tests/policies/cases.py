@@ -2,7 +2,7 @@
 
 `with` puts further rules into the catalogue. A change is {set: POINTER, to: VALUE} or {remove: POINTER}; in a pointer
 (RFC 6901) a `*` stands for every key there, as recorded ids are random. An expected verdict names what matters of it:
-any field of the subject, status, message, needed.
+any field of the subject, status, message, needed, evidence, remedy (its text), steps.
 """
 
 import copy
@@ -103,4 +103,5 @@ def unlike(verdicts: list[Verdict], expected: tuple[Json, ...]) -> tuple[list[Js
 def _flat(verdict: Verdict) -> Json:
     subject = verdict.subject.document()
     told = {"status": verdict.status, "message": verdict.message, "needed": verdict.needed, "error": verdict.error}
-    return subject | told
+    remedy = verdict.remedy or {"text": None, "steps": []}
+    return subject | told | {"evidence": verdict.evidence, "remedy": remedy["text"], "steps": remedy["steps"]}
