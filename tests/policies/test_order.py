@@ -14,7 +14,12 @@ LATE = [{"set": f"/clusters/{name}/mesh/CreateIndex", "to": 5000} for name in ("
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [({}, "fail"), ({"verdict": "unknown"}, "fail"), ({"verdict": "bypassed"}, "fail"), ({"verdict": "proven"}, "pass")],
+    [
+        ({}, "fail"),
+        ({"verdict": "unknown"}, "fail"),
+        ({"verdict": "bypassed"}, "fail"),
+        ({"verdict": "proven"}, "pass"),
+    ],
 )
 def test_an_entry_that_came_late_is_told_until_the_path_is_proven(
     path: dict[str, str], status: str, engine: Engine, policy_set: PolicySet
