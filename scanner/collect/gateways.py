@@ -87,6 +87,7 @@ def _instance(entry: Fields) -> Json:
         "lan": _best_address(node, service, wan=False),
         "wan": _best_address(node, service, wan=True),
         "checks": checks(entry),
+        "create_index": service.integer("CreateIndex"),
     }
 
 

@@ -1,5 +1,6 @@
 """Peerings as both sides see them (facts 1.1, 4.3, 13.4, 13.18)."""
 
+from scanner.collect.certificates import fingerprints
 from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
@@ -43,12 +44,17 @@ def _peering(row: Fields) -> Json:
         "peer_id": row.text("PeerID") or None,
         "server_name": row.text("PeerServerName") or None,
         "server_addresses": row.texts("PeerServerAddresses"),
+        "ca_fingerprints": _ca_fingerprints(row),
         "remote_datacenter": remote.text("Datacenter") or None,
         "last_heartbeat_ns": stream.time_ns("LastHeartbeat"),
         "last_receive_ns": stream.time_ns("LastReceive"),
         "create_index": row.integer("CreateIndex"),
         "modify_index": row.integer("ModifyIndex"),
     }
+
+
+def _ca_fingerprints(row: Fields) -> list[str]:
+    return sorted({found for pem in row.texts("PeerCAPems") for found in fingerprints(pem, f"{PATH} PeerCAPems")})
 
 
 def _role(row: Fields) -> str:

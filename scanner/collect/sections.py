@@ -12,7 +12,8 @@ from scanner.collect.gateways import Gateways, read_gateways
 from scanner.collect.mesh import read_mesh
 from scanner.collect.parallel import in_parallel
 from scanner.collect.peerings import read_peerings
-from scanner.collect.roots import read_trust_domain
+from scanner.collect.proxy_defaults import read_proxy_defaults
+from scanner.collect.roots import read_roots
 from scanner.collect.section import CATALOG, Reading, failed, read_section
 from scanner.collect.servers import Servers, read_servers
 
@@ -34,10 +35,11 @@ def access_reading(client: ConsulClient) -> Reading[Access]:
 def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Readings:
     """Read all sections but `access`."""
     jobs: dict[str, Callable[[], Reading[Any]]] = {
-        "roots": lambda: read_section((), access, lambda: read_trust_domain(client)),
+        "roots": lambda: read_section((), access, lambda: read_roots(client)),
         "servers": lambda: read_section(CATALOG, access, lambda: read_servers(client)),
         "gateways": lambda: read_section(CATALOG, access, lambda: read_gateways(client)),
         "mesh": lambda: read_section((), access, lambda: read_mesh(client)),
+        "proxy_defaults": lambda: read_section((), access, lambda: read_proxy_defaults(client)),
         "peerings": lambda: read_section(("peering:read",), access, lambda: read_peerings(client)),
     }
     readings = _in_time({name: _told(name, job, heard) for name, job in jobs.items()}, SECTIONS_LIMIT_S)

@@ -5,6 +5,9 @@ from scanner.derive.pairs import pairs, remotes, unread_clusters
 from scanner.model.document import Json
 from scanner.model.snapshot import SECTIONS
 
+_READ_WITH = {"mesh_elsewhere": "mesh"}
+"""Keys of a cluster that are read with a section of another name."""
+
 
 def derived(snapshot: Json) -> Json:
     """Return the facts that follow from a snapshot (`schemas/derived.json`); recomputed at load, never stored."""
@@ -30,4 +33,4 @@ def judged(snapshot: Json) -> Json:
 
 def _as_read(cluster: Json) -> Json:
     unread = {section for section in SECTIONS if cluster["collection"][section]["status"] != "ok"}
-    return {key: value for key, value in cluster.items() if key not in unread}
+    return {key: value for key, value in cluster.items() if _READ_WITH.get(key, key) not in unread}

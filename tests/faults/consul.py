@@ -16,6 +16,7 @@ _PATHS = {
     "names": "/v1/catalog/services",
     "gateways": "/v1/health/service/mesh-gateway",
     "mesh": "/v1/config/mesh/mesh",
+    "proxy_defaults": "/v1/config/proxy-defaults/global",
     "peerings": "/v1/peerings",
     "members": "/v1/agent/members",
 }

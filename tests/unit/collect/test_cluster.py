@@ -33,6 +33,8 @@ def test_a_healthy_cluster() -> None:
     assert cluster["access"] == {"acl_enabled": True, "anonymous": False, "acl_write": False, "missing": []}
     assert (list(cluster["servers"]), sorted(cluster["agents"])) == (["dc1-server"], ["dc1-server", "k8s-virtual"])
     assert cluster["mesh"] == recorded("1.22.7")["/v1/config/mesh/mesh"]
+    assert cluster["mesh_elsewhere"] == {}
+    assert cluster["proxy_defaults"] == recorded("1.22.7")["/v1/config/proxy-defaults/global"]
     assert cluster["collection"]["servers"] == {
         "status": "ok",
         "detail": "",
@@ -42,7 +44,7 @@ def test_a_healthy_cluster() -> None:
     }
 
 
-def test_a_healthy_cluster_costs_seven_requests() -> None:
+def test_a_healthy_cluster_costs_nine_requests() -> None:
     memory = Memory(healthy())
     collected(memory)
     assert sorted(memory.paths) == sorted(
@@ -52,7 +54,9 @@ def test_a_healthy_cluster_costs_seven_requests() -> None:
             HEALTH,
             "/v1/catalog/services",
             "/v1/config/mesh/mesh",
+            "/v1/config/proxy-defaults/global",
             "/v1/connect/ca/roots",
+            "/v1/partitions",
             "/v1/peerings",
         ]
     )

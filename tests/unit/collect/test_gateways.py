@@ -7,6 +7,7 @@ import pytest
 from scanner.collect.client import ConsulClient
 from scanner.collect.fault import CallError
 from scanner.collect.gateways import NAMES_PATH, Gateways, Host, read_gateways
+from tests.faults.consul import recorded
 from tests.unit.collect.answers import Answers, Memory, client, healthy, said
 
 HEALTH = "/v1/health/service/mesh-gateway"
@@ -35,6 +36,8 @@ def instance(found: Gateways) -> dict[str, Any]:
 def test_recorded_answers(version: str) -> None:
     found, mark = read_gateways(client(healthy(version)))
     gateway = found.by_key["//mesh-gateway"]
+    services = [row["Service"] for row in recorded(version)[HEALTH]]
+    indexes = [service["CreateIndex"] for service in services if service.get("Kind") == "mesh-gateway"]
     server = "dc1-server" if version == "1.22.7" else "dc2-server"
     assert (gateway["service"], gateway["partition"], gateway["namespace"]) == ("mesh-gateway", "", "")
     assert gateway["instances"] == {
@@ -47,6 +50,7 @@ def test_recorded_answers(version: str) -> None:
                 "serfHealth": {"name": "Serf Health Status", "status": "passing", "scope": "node"},
                 "service:mesh-gateway": {"name": "it", "status": "passing", "scope": "service"},
             },
+            "create_index": indexes[0],
         },
         "k8s-virtual/gw-2": {
             "node": "k8s-virtual",
@@ -54,6 +58,7 @@ def test_recorded_answers(version: str) -> None:
             "lan": "gw.example.com:8443",
             "wan": "gw.example.com:8443",
             "checks": {"ready": {"name": "ready", "status": "critical", "scope": "service"}},
+            "create_index": indexes[1],
         },
     }
     own_version = "1.22.7" if version == "1.22.7" else ""

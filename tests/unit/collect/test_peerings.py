@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scanner.collect.certificates import fingerprints
 from scanner.collect.client import ConsulClient
 from scanner.collect.fault import CallError
 from scanner.collect.peerings import PATH, PATIENCE_S, read_peerings
@@ -27,6 +28,7 @@ def test_a_recorded_acceptor() -> None:
         "peer_id": None,
         "server_name": None,
         "server_addresses": [],
+        "ca_fingerprints": found["ca_fingerprints"],
         "remote_datacenter": "dc2",
         "last_heartbeat_ns": 1795364219051909036,
         "last_receive_ns": found["last_receive_ns"],
@@ -40,6 +42,8 @@ def test_a_recorded_dialer_and_one_that_nobody_dialed_yet() -> None:
     assert (dialer["role"], dialer["peer_id"]) == ("dialer", "6af1d9bd-3147-9bc1-f44e-7ea181587f42")
     assert dialer["server_name"] == "server.dc1.peering.f1438271-71a6-4730-d0eb-431b127c9f9e.consul"
     assert dialer["server_addresses"]
+    assert dialer["ca_fingerprints"] == fingerprints(recorded("1.14.8")[PATH][0]["PeerCAPems"][0], "")
+    assert pending["ca_fingerprints"] == []
     assert (pending["role"], pending["state"], pending["remote_datacenter"]) == ("acceptor", "PENDING", None)
     assert (pending["last_heartbeat_ns"], pending["last_receive_ns"], pending["deleted"]) == (None, None, False)
 
@@ -78,6 +82,7 @@ def test_deleted(deleted_at: str | None, deleted: bool) -> None:  # noqa: FBT001
         {"StreamStatus": []},
         {"StreamStatus": {"LastHeartbeat": "soon"}},
         {"PeerServerAddresses": "a"},
+        {"PeerCAPems": ["no certificate"]},
         {"CreateIndex": "1"},
     ],
 )

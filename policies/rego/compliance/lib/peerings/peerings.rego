@@ -16,3 +16,10 @@ live(cluster) := {id: record |
 gone(record) if record.deleted
 
 gone(record) if record.state in {"DELETING", "TERMINATED"}
+
+# METADATA
+# description: The stream of this pair (the acceptor's peering id) is proven to take the gateways now.
+proven(pair) if {
+	paths := object.get(input.derived, "path", {})
+	paths[pair].verdict == "proven"
+}

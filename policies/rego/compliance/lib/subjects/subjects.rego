@@ -27,6 +27,16 @@ of_gateway(cluster, gateway) := _subject({
 })
 
 # METADATA
+# description: A config entry, by kind and name, in a partition.
+of_config_entry(cluster, partition, id) := _subject({
+	"cluster": cluster,
+	"kind": "config_entry",
+	"id": id,
+	"name": id,
+	"partition": partition,
+})
+
+# METADATA
 # description: One side's record of a peering, by its id there; the name is the local alias.
 of_peering(cluster, id, peering) := _subject({
 	"cluster": cluster,

@@ -1,0 +1,52 @@
+# METADATA
+# title: The mesh entry was there before the peering token
+# description: An accepting cluster had its mesh entry before it made the peering, or the path is proven now.
+# related_resources:
+# - ref: https://developer.hashicorp.com/consul/docs/east-west/mesh-gateway/cluster-peer
+# custom:
+#   id: MGP-401
+#   severity: info
+#   document: [D15]
+#   needs: [mesh, peerings]
+#   judges: {kind: peering, two_sided: false}
+#   not_applicable: no other cluster dials this one, or its mesh entry is off
+#   in_consul: >-
+#     A token made before the entry names servers, so the first contact went past the gateways. The entry's own
+#     addresses are pushed later, but a stream that runs is never moved. Raft indexes tell the order; a flag that was
+#     turned on later in an older entry does not show.
+#   mend: text
+package compliance.rules.peering.entry_before_token
+
+import data.compliance.lib.clusters
+import data.compliance.lib.peerings
+import data.compliance.lib.subjects
+
+subject contains judged.subject if some judged in _judged
+
+violation contains {
+	"subject": judged.subject,
+	"message": sprintf("the mesh entry of %s came after its peering %s: the token may have named servers", [
+		judged.subject.cluster, judged.subject.name,
+	]),
+	"evidence": {"entry_create_index": judged.entry_index, "peering_create_index": judged.record.create_index},
+	"remedy": {
+		"text": "Nothing is to be mended if the stream takes the gateways now: give the scan their Envoy admins to prove it.",
+		"steps": [],
+	},
+} if {
+	some judged in _judged
+	judged.entry_index > judged.record.create_index
+	not peerings.proven(judged.subject.id)
+}
+
+_judged := [found |
+	some name, state in input.clusters
+	clusters.entry_on(name)
+	some id, record in peerings.live(name)
+	record.role == "acceptor"
+	found := {
+		"subject": subjects.of_peering(name, id, record),
+		"record": record,
+		"entry_index": state.mesh.CreateIndex,
+	}
+]
