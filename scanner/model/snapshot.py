@@ -4,7 +4,7 @@ from typing import Literal
 
 SCHEMA_VERSION = 1
 
-SECTIONS = ("access", "roots", "servers", "agents", "gateways", "mesh", "peerings")
+SECTIONS = ("access", "roots", "servers", "agents", "gateways", "mesh", "peerings", "services", "self")
 """What is read of each cluster. `access` is first: what the token may see decides what is asked at all."""
 
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
