@@ -27,6 +27,10 @@ of_gateway(cluster, gateway) := _subject({
 })
 
 # METADATA
+# description: A service by its name.
+of_service(cluster, name) := _subject({"cluster": cluster, "kind": "service", "id": name, "name": name})
+
+# METADATA
 # description: One side's record of a peering, by its id there; the name is the local alias.
 of_peering(cluster, id, peering) := _subject({
 	"cluster": cluster,
