@@ -56,17 +56,13 @@ _judged contains {
 	some found in state.gateways
 }
 
-_allowed := input.catalogue["MGP-207"].parameters
-
 _fault(name, address) := "loopback" if {
-	not _allowed.allow_loopback
-	regex.match(`^(127\.|localhost:|\[::1\]|\[::ffff:127\.)`, address)
+	_is_loopback(address)
 } else := "private" if {
-	not _allowed.allow_private
-	regex.match(`^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|\[f[cd])`, address)
+	_is_private(address)
 } else := text if {
-	versions := _too_old[name]
 	_is_host_name(address)
+	versions := _too_old[name]
 	text := sprintf("one of several host names, and a peer runs Consul %s", [concat(", ", sort(versions))])
 }
 
@@ -92,6 +88,16 @@ _stumbles(version) if {
 	minor := concat(".", array.slice(split(version, "."), 0, 2))
 	fixed := object.get({"1.14": "1.14.11", "1.15": "1.15.7", "1.16": "1.16.3"}, minor, "1.17.1")
 	semver.compare(version, fixed) < 0
+}
+
+_is_loopback(address) if {
+	not input.catalogue["MGP-207"].parameters.allow_loopback
+	regex.match(`^(127\.|localhost:|\[::1\]|\[::ffff:127\.)`, address)
+}
+
+_is_private(address) if {
+	not input.catalogue["MGP-207"].parameters.allow_private
+	regex.match(`^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|\[f[cd])`, address)
 }
 
 _is_host_name(address) if regex.match(`^[^\[].*[A-Za-z].*:[0-9]+$`, address)

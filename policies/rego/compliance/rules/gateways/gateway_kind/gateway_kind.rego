@@ -19,7 +19,7 @@
 #       type: string
 #       default: "mesh-?gateway"
 #       meaning: regular expression of the names that mean a mesh gateway, among those that hold mesh-gateway or mesh-gw
-#     - {name: max_names, type: integer, default: 20, meaning: more such services than this in a cluster are left unknown}
+#     - {name: max_names, type: integer, default: 20, meaning: more such services in a cluster are left unknown}
 package compliance.rules.gateways.gateway_kind
 
 import data.compliance.lib.subjects
@@ -54,29 +54,29 @@ unverifiable contains {
 
 _judged contains {
 	"subject": subjects.of_service(name, service),
-	"kinds": input.clusters[name].services.lookalikes[service],
-	"wrong": min(input.clusters[name].services.lookalikes[service]),
+	"kinds": kinds,
+	"wrong": min(kinds),
 } if {
-	some name, names in _named
+	some name, named in _named
 	not name in _crowded
-	some service in names
+	some service, kinds in named
 }
 
 _parameters := input.catalogue["MGP-202"].parameters
 
 # Consul itself calls the sidecar of a service so.
-_named := {name: names |
+_named := {name: named |
 	some name, state in input.clusters
-	names := {service |
-		some service, _ in state.services.lookalikes
+	named := {service: kinds |
+		some service, kinds in state.services.lookalikes
 		regex.match(_parameters.name_pattern, service)
 		not endswith(service, "-sidecar-proxy")
 	}
 }
 
 _crowded contains name if {
-	some name, names in _named
-	count(names) > _parameters.max_names
+	some name, named in _named
+	count(named) > _parameters.max_names
 }
 
 _crowded contains name if {
