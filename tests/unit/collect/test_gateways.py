@@ -47,6 +47,8 @@ def test_recorded_answers(version: str) -> None:
                 "serfHealth": {"name": "Serf Health Status", "status": "passing", "scope": "node"},
                 "service:mesh-gateway": {"name": "it", "status": "passing", "scope": "service"},
             },
+            "registered_by": "agent",
+            "proxy_config": {"envoy_gateway_no_default_bind": True},
         },
         "k8s-virtual/gw-2": {
             "node": "k8s-virtual",
@@ -54,6 +56,8 @@ def test_recorded_answers(version: str) -> None:
             "lan": "gw.example.com:8443",
             "wan": "gw.example.com:8443",
             "checks": {"ready": {"name": "ready", "status": "critical", "scope": "service"}},
+            "registered_by": "dataplane",
+            "proxy_config": {},
         },
     }
     own_version = "1.22.7" if version == "1.22.7" else ""
