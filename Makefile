@@ -13,9 +13,9 @@ help: ## Print this help.
 
 demo: $(DEMO)/installed ## Audit two recorded pairs of clusters, a good and a broken one; needs no server.
 	@printf '\n== A healthy pair ==\n\n'
-	@$(DEMO)/bin/consul-scan audit --snapshot tests/data/healthy-pair.json
+	@$(DEMO)/bin/consul-scan audit --config tests/data/demo.yaml --snapshot tests/data/healthy-pair.json
 	@printf '\n== The same pair, with the mesh entry missing on the accepting side ==\n\n'
-	@$(DEMO)/bin/consul-scan audit --snapshot tests/data/broken-pair.json || test $$? -eq 1
+	@$(DEMO)/bin/consul-scan audit --config tests/data/demo.yaml --snapshot tests/data/broken-pair.json || test $$? -eq 1
 
 test: $(VENV)/installed tools lint ## Everything: lint, types, policies, unit tests, and tests on real clusters.
 	$(BIN)/python -m pytest -m "not old" --cov --cov-report=term

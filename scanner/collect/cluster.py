@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from scanner.collect.attested import attested
 from scanner.collect.client import ConsulClient
 from scanner.collect.identity import own_datacenter, own_edition
 from scanner.collect.section import Reading
@@ -66,6 +67,9 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
         "mesh_elsewhere": values["mesh"].elsewhere if values["mesh"] else None,
         "proxy_defaults": values["proxy_defaults"],
         "peerings": values["peerings"],
+        "services": values["services"],
+        "self": values["self"],
+        "attested": attested(target.attested, values["gateways"].by_key if values["gateways"] else None),
         "collection": _collection(readings),
     }
 

@@ -7,11 +7,13 @@ from scanner.collect.client import ConsulClient, Mark, quoted
 from scanner.collect.excerpt import excerpt
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
+from scanner.collect.proxy_config import projected
 from scanner.collect.spelling import hostport
 from scanner.model.document import Json
 
 NAMES_PATH = "/v1/catalog/services"
 KIND = "mesh-gateway"
+_POD_CHECK = "kubernetes-readiness"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def _instance(entry: Fields) -> Json:
         "wan": _best_address(node, service, wan=True),
         "checks": checks(entry),
         "create_index": service.integer("CreateIndex"),
+        "registered_by": _registered_by(entry),
+        "proxy_config": projected(service.inner("Proxy").inner("Config").document),
     }
 
 
@@ -107,6 +111,17 @@ def _best_address(node: Fields, service: Fields, *, wan: bool) -> str | None:
 def _node_address(node: Fields, *, wan: bool) -> str:
     tagged = node.inner("TaggedAddresses")
     return tagged.text("wan") if wan and "wan" in tagged.document else node.text("Address")
+
+
+def _registered_by(entry: Fields) -> str:
+    """Return `dataplane` for Kubernetes' pods, `agent` for a node that gossips, else `catalog` (facts 7).
+
+    An agent takes away what others register on its node, so what stays there is its own.
+    """
+    _, host = _host(entry)
+    if host.synthetic or any(row.text("Type") == _POD_CHECK for row in entry.rows("Checks")):
+        return "dataplane"
+    return "agent" if host.serf_status is not None else "catalog"
 
 
 def _host(entry: Fields) -> tuple[str, Host]:

@@ -9,7 +9,9 @@ from scanner.collect.agents import read_agents
 from scanner.collect.client import ConsulClient
 from scanner.collect.fault import CallError
 from scanner.collect.gateways import Gateways, read_gateways
+from scanner.collect.lookalikes import read_lookalikes
 from scanner.collect.mesh import read_mesh
+from scanner.collect.own_agent import read_own_agent
 from scanner.collect.parallel import in_parallel
 from scanner.collect.peerings import read_peerings
 from scanner.collect.proxy_defaults import read_proxy_defaults
@@ -41,6 +43,8 @@ def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Read
         "mesh": lambda: read_section((), access, lambda: read_mesh(client)),
         "proxy_defaults": lambda: read_section((), access, lambda: read_proxy_defaults(client)),
         "peerings": lambda: read_section(("peering:read",), access, lambda: read_peerings(client)),
+        "services": lambda: read_section(CATALOG, access, lambda: read_lookalikes(client)),
+        "self": lambda: _own_agent(client, access),
     }
     readings = _in_time({name: _told(name, job, heard) for name, job in jobs.items()}, SECTIONS_LIMIT_S)
     agents = _told("agents", lambda: _agents(client, access, readings["servers"], readings["gateways"]), heard)
@@ -64,6 +68,12 @@ def _agents(
         return gateways.without_value()
     known = servers.value.by_node if servers.value else {}
     return read_section(CATALOG, access, lambda: read_agents(client, found.hosts, known, gateways.mark))
+
+
+def _own_agent(client: ConsulClient, access: Access) -> Reading[Any]:
+    """Return what the agent says of itself; the token need not have agent:read, so a refusal hides nothing wanted."""
+    reading = read_section((), access, lambda: read_own_agent(client))
+    return replace(reading, status="off") if reading.status == "denied" else reading
 
 
 def _told(name: str, job: Callable[[], Reading[Any]], heard: Heard) -> Callable[[], Reading[Any]]:

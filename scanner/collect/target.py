@@ -40,6 +40,21 @@ class Timeouts:
     total_s: float = 10.0
 
 
+Proxy = Literal["envoy", "dataplane", "other"]
+"""What an operator may attest that a gateway runs: Envoy beside a Consul agent, consul-dataplane, something else."""
+
+
+@dataclass(frozen=True)
+class AttestedGateway:
+    """What Consul cannot tell of a gateway and its operator does; None is not attested. The version is `x.y.z`."""
+
+    service: str
+    partition: str = ""
+    namespace: str = ""
+    proxy: Proxy | None = None
+    envoy_version: str | None = None
+
+
 @dataclass(frozen=True)
 class ClusterTarget:
     """One cluster of the scan.
@@ -56,5 +71,6 @@ class ClusterTarget:
     intent: Intent = "required"
     declared_peers: tuple[str, ...] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
+    attested: tuple[AttestedGateway, ...] = ()
     namespace: str = ""
     partition: str = ""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
-from scanner.collect.target import ClusterTarget, Tls
+from scanner.collect.target import AttestedGateway, ClusterTarget, Tls
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.errors import ConfigError
@@ -81,6 +81,7 @@ def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> Cluste
         tls=_tls(entry.get("tls", {}), folder),
         intent=entry.get("control_plane_via_gateways", "required"),
         declared_peers=peers,
+        attested=tuple(_attested(gateway) for gateway in entry.get("gateways", ())),
     )
 
 
@@ -88,6 +89,11 @@ def _token(entry: Json, folder: Path, environment: Mapping[str, str]) -> TokenSo
     if "token_file" in entry:
         return TokenFile(folder / entry["token_file"])
     return TokenVariable(entry["token_env"], environment) if "token_env" in entry else None
+
+
+def _attested(entry: Json) -> AttestedGateway:
+    scope = {key: entry[key] for key in ("partition", "namespace") if key in entry}
+    return AttestedGateway(entry["service"], **scope, **entry.get("attest", {}))
 
 
 def _tls(entry: Json, folder: Path) -> Tls:

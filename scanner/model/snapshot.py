@@ -4,7 +4,18 @@ from typing import Literal
 
 SCHEMA_VERSION = 1
 
-SECTIONS = ("access", "roots", "servers", "agents", "gateways", "mesh", "proxy_defaults", "peerings")
+SECTIONS = (
+    "access",
+    "roots",
+    "servers",
+    "agents",
+    "gateways",
+    "mesh",
+    "proxy_defaults",
+    "peerings",
+    "services",
+    "self",
+)
 """What is read of each cluster. `access` is first: what the token may see decides what is asked at all."""
 
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]

@@ -9,6 +9,8 @@ from tests.faults.behaviours import json_answer
 from tests.faults.server import Behaviour
 
 AUTHORIZE = "/v1/internal/acl/authorize"
+OWN_AGENT = "/v1/agent/self"
+_ENVOYS = ["1.35.9", "1.34.13", "1.33.14"]
 _RECORDED = Path(__file__).parents[1] / "unit" / "collect" / "recorded"
 _PATHS = {
     "roots": "/v1/connect/ca/roots",
@@ -27,7 +29,8 @@ _QUESTIONS = (("peering", "read"), ("node", "read"), ("service", "read"), ("acl"
 def recorded(version: str) -> dict[str, Any]:
     """Return what a live Consul of that version said, by path; `GET` answers only."""
     told = json.loads((_RECORDED / f"consul-{version}.json").read_text(encoding="utf-8"))
-    return {path: told[name] for name, path in _PATHS.items()}
+    own = {"Config": {"Version": version}, "xDS": {"SupportedProxies": {"envoy": _ENVOYS}}}
+    return {path: told[name] for name, path in _PATHS.items()} | {OWN_AGENT: own}
 
 
 def authorize(*allowed: str) -> list[dict[str, Any]]:

@@ -8,13 +8,6 @@ from scanner.model.statements import STATEMENTS
 # Statements whose rules a later issue brings, by that issue. It has to be empty in the end; an entry whose rule is
 # there has to go.
 TO_COME = {
-    "D02": "issue 4, MGP-102: Every rule of the document, proven on live clusters",
-    "D03": "issue 4, MGP-103 and 104: Every rule of the document, proven on live clusters",
-    "D05": "issue 4, MGP-202: Every rule of the document, proven on live clusters",
-    "D06": "issue 4, MGP-205 and 206: Every rule of the document, proven on live clusters",
-    "D08": "issue 4, MGP-203 and 302: Every rule of the document, proven on live clusters",
-    "D15": "issue 4, MGP-401, 403 and 405: Every rule of the document, proven on live clusters",
-    "D17": "issue 4, MGP-402, 405 and 407: Every rule of the document, proven on live clusters",
     "D09": "issue 5, MGP-601: ACLs",
     "D10": "issue 5, MGP-602: ACLs",
     "D11": "issue 5, MGP-601, 602 and 604: ACLs",

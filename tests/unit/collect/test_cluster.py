@@ -8,12 +8,12 @@ from scanner.collect.cluster import collect_cluster
 from scanner.collect.fault import CallError
 from scanner.model.snapshot import SECTIONS
 from tests.faults.behaviours import DATE_NS
-from tests.faults.consul import AUTHORIZE, SCANNER, recorded
+from tests.faults.consul import AUTHORIZE, OWN_AGENT, SCANNER, recorded
 from tests.unit.collect.answers import Memory, healthy, quiet, said, target, told
 
 SERVERS = "/v1/catalog/service/consul"
 HEALTH = "/v1/health/service/mesh-gateway"
-CATALOG = ("servers", "agents", "gateways")
+CATALOG = ("servers", "agents", "gateways", "services")
 
 
 def collected(memory: Memory) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_a_healthy_cluster() -> None:
     }
 
 
-def test_a_healthy_cluster_costs_nine_requests() -> None:
+def test_a_healthy_cluster_costs_thirteen_requests() -> None:
     memory = Memory(healthy())
     collected(memory)
     assert sorted(memory.paths) == sorted(
@@ -52,7 +52,8 @@ def test_a_healthy_cluster_costs_nine_requests() -> None:
             AUTHORIZE,
             SERVERS,
             HEALTH,
-            "/v1/catalog/services",
+            *["/v1/catalog/services"] * 4,
+            OWN_AGENT,
             "/v1/config/mesh/mesh",
             "/v1/config/proxy-defaults/global",
             "/v1/connect/ca/roots",
@@ -75,7 +76,7 @@ def test_a_blind_token_asks_nothing_that_would_be_refused() -> None:
     assert cluster["collection"]["servers"]["missing"] == ["node:read", "service:read"]
     assert cluster["collection"]["peerings"]["missing"] == ["peering:read"]
     assert cluster["collection"]["peerings"]["detail"] == "the token lacks peering:read"
-    assert [cluster[name] for name in (*CATALOG, "peerings")] == [None] * 4
+    assert [cluster[name] for name in (*CATALOG, "peerings")] == [None] * 5
     assert cluster["access"]["missing"] == list(SCANNER)
     assert not {"/v1/peerings", SERVERS, "/v1/catalog/services"} & set(memory.paths)
 
@@ -102,7 +103,11 @@ def test_acls_off_read_everything() -> None:
 
 @pytest.mark.parametrize(
     ("path", "filtered"),
-    [(SERVERS, {"servers"}), (HEALTH, {"gateways", "agents"}), ("/v1/catalog/services", {"gateways", "agents"})],
+    [
+        (SERVERS, {"servers"}),
+        (HEALTH, {"gateways", "agents"}),
+        ("/v1/catalog/services", {"gateways", "agents", "services"}),
+    ],
 )
 def test_a_cut_list_is_filtered_and_kept(path: str, filtered: set[str]) -> None:
     cut = said(recorded("1.22.7")[path], X_Consul_Results_Filtered_By_ACLs="true")

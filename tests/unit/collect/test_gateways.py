@@ -51,6 +51,8 @@ def test_recorded_answers(version: str) -> None:
                 "service:mesh-gateway": {"name": "it", "status": "passing", "scope": "service"},
             },
             "create_index": indexes[0],
+            "registered_by": "agent",
+            "proxy_config": {"envoy_gateway_no_default_bind": True},
         },
         "k8s-virtual/gw-2": {
             "node": "k8s-virtual",
@@ -59,6 +61,8 @@ def test_recorded_answers(version: str) -> None:
             "wan": "gw.example.com:8443",
             "checks": {"ready": {"name": "ready", "status": "critical", "scope": "service"}},
             "create_index": indexes[1],
+            "registered_by": "dataplane",
+            "proxy_config": {},
         },
     }
     own_version = "1.22.7" if version == "1.22.7" else ""

@@ -37,6 +37,10 @@ of_config_entry(cluster, partition, id) := _subject({
 })
 
 # METADATA
+# description: A service by its name.
+of_service(cluster, name) := _subject({"cluster": cluster, "kind": "service", "id": name, "name": name})
+
+# METADATA
 # description: One side's record of a peering, by its id there; the name is the local alias.
 of_peering(cluster, id, peering) := _subject({
 	"cluster": cluster,

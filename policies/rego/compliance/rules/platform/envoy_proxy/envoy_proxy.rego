@@ -1,0 +1,58 @@
+# METADATA
+# title: Each mesh gateway is an Envoy
+# description: Envoy's admin interface answers for each instance, or the operators attest that it is an Envoy.
+# related_resources:
+# - ref: https://developer.hashicorp.com/consul/docs/east-west/mesh-gateway/cluster-peer
+# custom:
+#   id: MGP-103
+#   severity: medium
+#   document: [D03]
+#   needs: [gateways]
+#   judges: {kind: gateway, two_sided: false}
+#   not_applicable: no mesh gateway is registered
+#   in_consul: >-
+#     The kind of a service is only a word: nothing in Consul's API tells which program listens there. Envoy's admin
+#     interface does, else the operators have to.
+#   mend: text
+package compliance.rules.platform.envoy_proxy
+
+import data.compliance.lib.subjects
+
+subject contains judged.subject if some judged in _judged
+
+violation contains {
+	"subject": judged.subject,
+	"message": sprintf("mesh gateway %s in %s is no Envoy, as its operators attest", [
+		judged.subject.name, judged.subject.cluster,
+	]),
+	"evidence": {"attested": judged.proxy, "envoy_versions": judged.seen},
+	"remedy": {
+		"text": sprintf("Serve mesh gateway %s in %s by Envoy: the peering needs what Consul configures there.", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+		"steps": [],
+	},
+} if {
+	some judged in _judged
+	judged.proxy == "other"
+}
+
+unverifiable contains {
+	"subject": judged.subject,
+	"needed": sprintf("Envoy's admin interface or gateways.attest.proxy for mesh gateway %s in %s: %s", [
+		judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key, null in judged.seen])),
+	]),
+} if {
+	some judged in _judged
+	judged.proxy == null
+	count([key | some key, null in judged.seen]) > 0
+}
+
+_judged contains {
+	"subject": subjects.of_gateway(name, found),
+	"proxy": object.get(state, ["attested", gateway, "proxy"], null),
+	"seen": {key: object.get(state, ["envoy", gateway, key, "version"], null) | some key, _ in found.instances},
+} if {
+	some name, state in input.clusters
+	some gateway, found in state.gateways
+}

@@ -1,0 +1,99 @@
+# METADATA
+# title: Consul supports the Envoy of each mesh gateway
+# description: The minor version of each gateway's Envoy is on the list of the Consul that configures it.
+# related_resources:
+# - ref: https://developer.hashicorp.com/consul/docs/reference/proxy/envoy#envoy-and-consul-client-agent
+# custom:
+#   id: MGP-104
+#   severity: medium
+#   document: [D03]
+#   needs: [gateways]
+#   judges: {kind: gateway, two_sided: false}
+#   not_applicable: no mesh gateway is registered
+#   in_consul: >-
+#     Only `consul connect envoy` compares versions; no Envoy is refused by the agent. Each Consul carries its own list,
+#     which documentation often contradicts: the list of a running agent decides. Each patch of a minor is supported.
+#   mend: text
+#   follows_from: [MGP-103]
+#   parameters:
+#     - {name: accept_minor_versions, type: array, default: [], meaning: minors to accept besides the list}
+package compliance.rules.platform.envoy_version
+
+import data.compliance.lib.subjects
+
+subject contains judged.subject if some judged in _judged
+
+violation contains {
+	"subject": judged.subject,
+	"message": sprintf("Consul does not support the Envoy of mesh gateway %s in %s: %s", [
+		judged.subject.name, judged.subject.cluster, concat("; ", sort([one.text | some one in judged.unsupported])),
+	]),
+	"evidence": {"envoy": judged.envoy, "supported": judged.supported},
+	"remedy": {
+		"text": sprintf("Run mesh gateway %s in %s with an Envoy of the list, or accept its minor in the config file.", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+		"steps": [],
+	},
+} if {
+	some judged in _judged
+	count(judged.unsupported) > 0
+}
+
+unverifiable contains {
+	"subject": judged.subject,
+	"needed": sprintf("for mesh gateway %s in %s: %s", [
+		judged.subject.name, judged.subject.cluster, concat("; ", sort([text | some text in judged.missing])),
+	]),
+} if {
+	some judged in _judged
+	count(judged.missing) > 0
+}
+
+_judged contains {
+	"subject": subjects.of_gateway(name, found),
+	"envoy": envoy,
+	"supported": supported,
+	"unsupported": {one | some one in unlisted; one.listed},
+	"missing": ({_no_version(key) | some key, null in envoy} | {one.text | some one in unlisted; not one.listed}),
+} if {
+	some name, state in input.clusters
+	some gateway, found in state.gateways
+	attested := object.get(state, ["attested", gateway, "envoy_version"], null)
+	envoy := {key: _first_known([object.get(state, ["envoy", gateway, key, "version"], null), attested]) |
+		some key, _ in found.instances
+	}
+	supported := object.get(state, ["self", "supported_envoy"], {})
+	unlisted := {_unlisted(version, consul, supported) |
+		some key, instance in found.instances
+		version := envoy[key]
+		version != null
+		not _minor(version) in input.catalogue["MGP-104"].parameters.accept_minor_versions
+		some consul in _consuls(state, instance.node)
+		not _minor(version) in object.get(supported, consul, [])
+	}
+}
+
+_no_version(key) := sprintf("the version of Envoy %s (its admin interface or gateways.attest.envoy_version)", [key])
+
+_unlisted(version, consul, supported) := {
+	"listed": true,
+	"text": sprintf("%s, where Consul %s has %s", [version, consul, concat(", ", supported[consul])]),
+} if {
+	supported[consul]
+} else := {
+	"listed": false,
+	"text": sprintf("the Envoys that Consul %s supports (agent:read on an agent of that version)", [consul]),
+}
+
+# The agent of its node configures a gateway, and where there is none the servers do.
+_consuls(state, node) := {state.agents[node].version} if {
+	is_string(state.agents[node].version)
+} else := {server.version | some server in state.servers; is_string(server.version)}
+
+_first_known(values) := known[0] if {
+	known := [value | some value in values; value != null]
+	count(known) > 0
+} else := null
+
+_minor(version) := concat(".", array.slice(split(version, "."), 0, 2))
