@@ -55,19 +55,25 @@ def values(url: str, metric: str) -> dict[tuple[str, ...], float]:
     }
 
 
+def failures(url: str) -> dict[tuple[str, ...], float]:
+    """Return the failures but for info: an entry that a test wrote anew is younger than its peering for ever."""
+    found = values(url, "consul_compliance_failures")
+    return {labels: value for labels, value in found.items() if "info" not in labels}
+
+
 def test_it_shows_a_failure_while_it_lasts_and_no_longer(healthy_pair: Playground, tmp_path: Path) -> None:
     with serving(configured(healthy_pair, tmp_path), tmp_path / "log") as (url, process):
         assert requests.get(f"{url}/-/healthy", timeout=2).status_code == 200
-        assert values(url, "consul_compliance_failures") == {}
+        assert failures(url) == {}
         assert values(url, "consul_scan_cluster_up") == {("dc1",): 1, ("dc2",): 1}
 
         with broken(healthy_pair, "entry-missing-dialing"):
             wait_until(
                 "the failure is a metric",
-                lambda: values(url, "consul_compliance_failures"),
+                lambda: failures(url),
                 lambda seen: seen == {("dc2", "MGP-301", "critical"): 1},
             )
-        wait_until("it is gone", lambda: values(url, "consul_compliance_failures"), lambda seen: not seen)
+        wait_until("it is gone", lambda: failures(url), lambda seen: not seen)
 
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
