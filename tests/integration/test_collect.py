@@ -20,7 +20,7 @@ from scanner.model.snapshot import SECTIONS
 from tests.playground import CONSUL, OLD_CONSUL, Cluster, ClusterSpec, Playground, PlaygroundSpec
 
 SECOND = 10**9
-CATALOG = ("servers", "agents", "gateways")
+CATALOG = ("servers", "agents", "gateways", "services")
 
 
 def scanned(cluster: Cluster) -> ClusterTarget:
@@ -98,7 +98,9 @@ def test_who_may_see_nothing_is_told_so_in_under_five_seconds(healthy_pair: Play
     started = time.monotonic()
     read = only(target)
     assert time.monotonic() - started < 5
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings"), "denied")
+    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings"), "denied") | {
+        "self": "off"
+    }
     assert read["access"]["anonymous"] is anonymous
     assert read["access"]["missing"] == ["peering:read", "node:read", "service:read"]
     assert read["mesh"]
@@ -113,7 +115,9 @@ def test_a_list_that_acls_cut_is_filtered(healthy_pair: Playground) -> None:
     assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | {
         "gateways": "filtered",
         "agents": "filtered",
+        "services": "filtered",
         "peerings": "denied",
+        "self": "off",
     }
     assert read["gateways"] == {}
 

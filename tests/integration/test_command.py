@@ -13,8 +13,10 @@ import pytest
 from tests.faults import behaviours
 from tests.faults.server import Behaviour, FaultServer
 from tests.playground import Playground, broken
+from tests.playground.cluster import Cluster
 
 COMMAND = Path(sys.executable).with_name("consul-scan")
+DEMO = Path(__file__).parents[1] / "data" / "demo.yaml"
 SECRET = "5ec7e700-0000-4000-8000-000000000000"
 
 
@@ -39,14 +41,23 @@ def clusters(playground: Playground, *names: str) -> list[str]:
     return options
 
 
-def test_a_healthy_pair_is_told_in_a_few_lines_and_without_escapes(healthy_pair: Playground) -> None:
+def configured(cluster: Cluster) -> str:
+    """Return the lines of a config file for a cluster, whose operators attest its gateway."""
+    attested = 'gateways: [{service: mesh-gateway, attest: {proxy: envoy, envoy_version: "1.36.4"}}]'
+    token = f"token_file: {cluster.scanner_token_file}"
+    return f"  {cluster.spec.name}: {{address: '{cluster.address}', {token}, {attested}}}\n"
+
+
+def test_a_healthy_pair_is_told_in_a_few_lines_and_without_escapes(healthy_pair: Playground, tmp_path: Path) -> None:
+    config = tmp_path / "consul-scan.yaml"
+    config.write_text(DEMO.read_text() + "clusters:\n" + "".join(map(configured, healthy_pair.clusters.values())))
     started = time.monotonic()
 
-    done = consul_scan("audit", *clusters(healthy_pair))
+    done = consul_scan("audit", "-c", str(config))
 
     assert time.monotonic() - started < 1.5
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("PASS  23 checks passed\ncoverage 100%")
+    assert done.stdout.startswith("PASS  36 checks passed\ncoverage 100%")
     assert "\x1b" not in done.stdout
     assert len(done.stdout.splitlines()) < 10
 
@@ -58,6 +69,7 @@ def test_a_config_file_names_the_clusters(healthy_pair: Playground, tmp_path: Pa
         "clusters:\n"
         f"  dc1: {{address: '{healthy_pair.clusters['dc1'].address}', token_env: DC1_TOKEN, peers: [dc2]}}\n"
         f"  dc2: {{address: '{healthy_pair.clusters['dc2'].address}', token_file: dc2.token}}\n"
+        "parameters: {MGP-207: {allow_loopback: true}}\n"
     )
 
     done = consul_scan("audit", "-c", str(config), DC1_TOKEN=healthy_pair.clusters["dc1"].scanner_token)
@@ -69,7 +81,9 @@ def test_consuls_own_environment_names_one_cluster(healthy_pair: Playground) -> 
     cluster = healthy_pair.clusters["dc1"]
 
     done = consul_scan(
-        "audit", "--format", "json", CONSUL_HTTP_ADDR=cluster.address, CONSUL_HTTP_TOKEN=cluster.scanner_token
+        *("audit", "--format", "json", "--fail-on", "high"),  # its gateways advertise loopback
+        CONSUL_HTTP_ADDR=cluster.address,
+        CONSUL_HTTP_TOKEN=cluster.scanner_token,
     )
 
     assert done.returncode == 0
@@ -126,7 +140,8 @@ def test_no_usable_answer_ends_in_4_and_spoils_nothing_else(
     assert done.returncode == 4
     assert told in results["clusters"]["bad"]["collection"]["access"]["detail"]
     assert results["clusters"]["dc1"]["status"] == "ok"
-    assert {result["status"] for result in results["results"]} == {"pass", "unknown", "not_applicable"}
+    failing = {result["rule"] for result in results["results"] if result["status"] == "fail"}
+    assert failing == {"MGP-207"}, "its gateways advertise loopback"
     assert SECRET not in done.stdout + done.stderr
 
 

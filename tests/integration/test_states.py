@@ -14,8 +14,9 @@ from scanner.model.document import Json
 from tests.playground import Playground, broken, wait_until
 from tests.scanning import pair_snapshot, results, snapshot, target, unreachable
 
-ALL = {f"MGP-{number}" for number in (101, 102, 103, 104, 201, 202, 204, 205, 206, 207, 301, 303, 304)} | {
-    f"MGP-{number}" for number in (401, 402, 403, 404, 406, 501, 502, 701, 702)
+GATEWAYS = {f"MGP-{number}" for number in (102, 103, 104, 202, 205, 206, 207)}
+ALL = GATEWAYS | {
+    f"MGP-{number}" for number in (101, 201, 204, 301, 303, 304, 401, 402, 403, 404, 406, 501, 502, 701, 702)
 }
 UNUSED = {"MGP-203", "MGP-208", "MGP-302"}
 """No Enterprise, and no gateway of several instances: only blindness shows them."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.credentials import TokenFile, TokenVariable
-from scanner.collect.target import Tls
+from scanner.collect.target import AttestedGateway, Tls
 from scanner.config import Config, EngineChoice, load_config
 from scanner.errors import ConfigError
 
@@ -20,6 +20,9 @@ clusters:
     tls: {ca_file: ca.pem, cert_file: /etc/cert.pem, key_file: key.pem, server_name: server.dc1.consul, verify: false}
     control_plane_via_gateways: optional
     peers: [dc2, elsewhere]
+    gateways:
+      - {service: mgw, partition: p, attest: {proxy: envoy, envoy_version: "1.35.9"}}
+      - {service: other}
   dc2:
     address: unix:///run/consul.sock
     token_env: DC2_TOKEN
@@ -47,6 +50,8 @@ def test_a_whole_file(load: Load, tmp_path: Path) -> None:
     assert (dc1.name, dc1.address.text, dc1.intent) == ("dc1", "https://127.0.0.1:8501", "optional")
     assert dc1.token == TokenFile(tmp_path / "secrets/dc1.token")
     assert dc1.declared_peers == ("dc2", "elsewhere")
+    told = AttestedGateway("mgw", partition="p", proxy="envoy", envoy_version="1.35.9")
+    assert dc1.attested == (told, AttestedGateway("other"))
     files = {"ca_file": tmp_path / "ca.pem", "cert_file": Path("/etc/cert.pem"), "key_file": tmp_path / "key.pem"}
     assert dc1.tls == Tls(**files, server_name="server.dc1.consul", verify=False)
     assert isinstance(dc2.token, TokenVariable)
@@ -122,6 +127,12 @@ CLUSTER = "clusters:\n  dc1:\n    address: http://a\n"
         ),
         (CLUSTER + "    peers:\n    - dc2\n    - d c", ":6: clusters.dc1.peers.1 has to be a name", ""),
         (CLUSTER + "    peers: [dc2, dc2]", ":4: clusters.dc1.peers has to be a list of cluster names, none twice", ""),
+        (CLUSTER + "    gateways: [{}]", ":4: clusters.dc1.gateways.0 lacks service", ""),
+        (
+            CLUSTER + "    gateways: [{service: a, attest: {envoy_version: '1.35'}}]",
+            ":4: clusters.dc1.gateways.0.attest.envoy_version has to be a version x.y.z",
+            "",
+        ),
         ("parameters: {mgp: {}}", ":1: parameters has the key 'mgp', which is not a rule id", ""),
         ("parameters: {MGP-1: 7}", ":1: parameters.MGP-1 has to be values of parameters", ""),
         ("parameters: {MGP-1: {a: null}}", ":1: parameters.MGP-1.a has to be text, a number", ""),

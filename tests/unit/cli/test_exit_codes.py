@@ -20,7 +20,7 @@ BROKEN = str(DATA / "broken-pair.json")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["audit", "--snapshot", HEALTHY], 0),
+        (["audit", "--snapshot", HEALTHY, "--config", str(DATA / "demo.yaml")], 0),
         (["audit", "--snapshot", BROKEN], 1),
         (["audit", "--snapshot", BROKEN, "--fail-on", "critical"], 1),
         (["--version"], 0),
