@@ -1,6 +1,7 @@
 """One cluster to read: where it is, how to get in, and what its operator intends."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -41,11 +42,26 @@ class Timeouts:
 
 
 @dataclass(frozen=True)
+class GatewayTarget:
+    """What the operator tells of one gateway service, which Consul cannot.
+
+    `envoy_admin` is where the Envoy of each instance (`node/service id`) is asked: its admin interface, or a page of
+    Prometheus counters where the path ends so.
+    """
+
+    service: str
+    partition: str = ""
+    namespace: str = ""
+    envoy_admin: Mapping[str, Address] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ClusterTarget:
     """One cluster of the scan.
 
     `name` is the scan's own name for it; `declared_peers` are such names too. `namespace` and `partition` go into each
-    query where they are not empty (Enterprise). No secret shows in its `repr`.
+    query where they are not empty (Enterprise). `probe` allows TLS handshakes with the gateways of its peers. No secret
+    shows in its `repr`.
     """
 
     name: str
@@ -58,3 +74,5 @@ class ClusterTarget:
     timeouts: Timeouts = field(default_factory=Timeouts)
     namespace: str = ""
     partition: str = ""
+    gateways: tuple[GatewayTarget, ...] = ()
+    probe: bool = False

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, Tls
+from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.errors import ConfigError
@@ -69,18 +69,15 @@ def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> Cluste
     if name in peers:
         where = text.place(("clusters", name, "peers"))
         raise ConfigError(f"{where}: clusters.{name}.peers names the cluster itself", "Name the other clusters")
-    try:
-        address = parse_address(entry["address"])
-    except ConfigError as error:
-        where = text.place(("clusters", name, "address"))
-        raise ConfigError(f"{where}: {error.message}", error.advice) from None
     return ClusterTarget(
         name,
-        address,
+        address_at(text, ("clusters", name, "address"), entry["address"]),
         token=_token(entry, folder, environment),
         tls=_tls(entry.get("tls", {}), folder),
         intent=entry.get("control_plane_via_gateways", "required"),
         declared_peers=peers,
+        gateways=gateway_targets(text, name),
+        probe=entry.get("probe", False),
     )
 
 
