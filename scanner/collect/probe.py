@@ -11,7 +11,8 @@ Outcome = Literal["ok", "refused", "reset", "certificate", "timeout", "unreachab
 """What a gateway address did.
 
 `reset` ended the handshake: it has no route for that server name (facts 13.21); `certificate` showed one that
-is not the peer's; `unreachable` has no route or no such host from where the scanner stands, which is no fault of the gateway.
+is not the peer's; `unreachable` has no route or no such host from where the scanner stands,
+which is no fault of the gateway.
 """
 
 
