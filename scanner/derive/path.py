@@ -77,10 +77,8 @@ def _carried(window: Window, pair: Pair, acceptor: Json | None) -> tuple[Verdict
     if acceptor["collection"]["gateways"]["status"] != "ok":
         return "unknown", f"a reading of the gateways of {pair.peer}"
     if not window.hosts:
-        return (
-            "unknown",
-            f"the route of {pair.cluster}'s gateways to {pair.peer}: their Envoys show none (nor does Prometheus)",
-        )
+        told = "none shows in their Envoys, and Prometheus never shows one"
+        return "unknown", f"the route of the gateways of {pair.cluster} to {pair.peer}: {told}"
     strange = sorted(set(window.hosts) - set(gateway_addresses(acceptor)))
     if strange:
         return "unknown", f"what {', '.join(strange)} is, where {pair.cluster} leads: no gateway of {pair.peer}"

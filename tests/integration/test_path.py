@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scanner.collect.address import parse_address
+from scanner.collect.probe import probe
 from scanner.collect.sampling import Sampling
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
@@ -116,8 +117,6 @@ def test_a_gateway_without_a_route_resets_the_probe(healthy_pair: Playground, ju
     wait_until("the probe is ok", lambda: of_pair(judge(snapshot([scanned])), "MGP-407")["status"], "pass".__eq__)
     acceptor = healthy_pair.clusters["dc1"]
     own = next(iter(acceptor.advertised_addresses()))
-    from scanner.collect.probe import probe
-
     (peering,) = healthy_pair.clusters["dc2"].api("GET", "/v1/peerings")
     roots = "\n".join(peering["PeerCAPems"])
     other = healthy_pair.clusters["dc1"].api("GET", "/v1/connect/ca/roots")["Roots"][0]["RootCert"]
