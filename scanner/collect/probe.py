@@ -12,7 +12,7 @@ Outcome = Literal["ok", "refused", "reset", "certificate", "timeout", "unreachab
 
 `reset` ended the handshake: it has no route for that server name (facts 13.21); `certificate` showed one that
 is not the peer's; `unreachable` has no route or no such host from where the scanner stands,
-which is no fault of the gateway.
+or there are no usable roots to verify by, which is no fault of the gateway.
 """
 
 
@@ -24,6 +24,9 @@ def probe(address: str, server_name: str, roots: str, timeout_s: float = TIMEOUT
     host, _, port = address.rpartition(":")
     try:
         context = _trusting(roots)
+    except ssl.SSLError:
+        return "unreachable"
+    try:
         with (
             socket.create_connection((host.strip("[]"), int(port)), timeout_s) as plain,
             context.wrap_socket(plain, server_hostname=server_name),

@@ -32,11 +32,14 @@ ADMIN = {
     },
     "/server_info": {"version": "bad8280d/1.36.4/Clean/RELEASE/BoringSSL"},
 }
-PROMETHEUS = b"""# TYPE envoy_tcp_x counter
-envoy_tcp_server_dc1_peering_f143_71a6_consul_downstream_cx_rx_bytes_total{envoy_tcp_prefix="mesh_gateway_remote_peering_servers"} 7
-envoy_tcp_server_dc1_peering_f143_71a6_consul_downstream_cx_tx_bytes_total{a="b",envoy_tcp_prefix="mesh_gateway_remote_peering_servers"} 9
-envoy_tcp_server_dc3_peering_0000_0000_consul_downstream_cx_rx_bytes_total{envoy_tcp_prefix="something_else"} 11
-envoy_server_uptime{} 4
+MINE = 'envoy_tcp_prefix="mesh_gateway_remote_peering_servers"'
+TOWARDS_DC1 = "envoy_tcp_server_dc1_peering_f143_71a6_consul_downstream_cx_"
+TOWARDS_DC3 = "envoy_tcp_server_dc3_peering_0000_0000_consul_downstream_cx_"
+PROMETHEUS = f"""# TYPE envoy_tcp_x counter
+{TOWARDS_DC1}rx_bytes_total{{{MINE}}} 7
+{TOWARDS_DC1}tx_bytes_total{{a="b",{MINE}}} 9
+{TOWARDS_DC3}rx_bytes_total{{envoy_tcp_prefix="something_else"}} 11
+envoy_server_uptime{{}} 4
 """
 
 
@@ -49,7 +52,7 @@ def test_an_admin_interface_tells_bytes_routes_and_version() -> None:
 
 
 def test_a_prometheus_page_tells_bytes_alone() -> None:
-    look = look_at_prometheus(Memory({"": RawAnswer(200, {}, PROMETHEUS)}), {NAME, OTHER})
+    look = look_at_prometheus(Memory({"": RawAnswer(200, {}, PROMETHEUS.encode())}), {NAME, OTHER})
 
     assert look.bytes == {NAME: {"received": 7, "sent": 9}, OTHER: {"received": 0, "sent": 0}}
     assert (look.routes, look.version) == ({}, None)
@@ -61,7 +64,7 @@ def test_a_version_that_cannot_be_read_is_none(version: str) -> None:
 
 
 def test_what_is_no_envoy_is_said_so() -> None:
-    with pytest.raises(CallError, match="GET /stats"):
+    with pytest.raises(CallError, match="/stats should be an object"):
         look_at_admin(Memory(ADMIN | {"/stats": []}), {NAME})
     with pytest.raises(CallError, match="GET metrics: HTTP 500"):
         look_at_prometheus(Memory({"": told(500, "no")}), {NAME})
