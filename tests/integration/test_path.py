@@ -89,21 +89,20 @@ def test_no_route_is_not_bypassed_while_the_stream_goes_on(healthy_pair: Playgro
     assert failing(found) == {"MGP-301", "MGP-303"}
 
 
-def test_an_envoy_that_started_anew_proves_nothing(healthy_pair: Playground, judge: Judge) -> None:
-    gateway = healthy_pair.clusters["dc2"].gateways[0]
+def test_an_envoy_that_started_anew_proves_nothing(playgrounds: type[Playground], judge: Judge) -> None:
+    # Not the shared pair: the stream may come back past the restarted gateway, and stay there however often it is cut.
+    with playgrounds(pair_spec()) as pair:
+        gateway = pair.clusters["dc2"].gateways[0]
 
-    def restart(seconds: float) -> None:
-        gateway.kill()
-        gateway.start()
-        time.sleep(seconds)
+        def restart(seconds: float) -> None:
+            gateway.kill()
+            gateway.start()
+            time.sleep(seconds)
 
-    try:
-        found = judge(pair_snapshot(healthy_pair, Sampling(16.0, sleep=restart)))
-    finally:
-        healthy_pair.await_healthy()
+        found = of_pair(judge(pair_snapshot(pair, Sampling(16.0, sleep=restart))), RULE)
 
-    assert of_pair(found, RULE)["status"] == "unknown"
-    assert "its counters fell" in of_pair(found, RULE)["needed"]
+    assert found["status"] == "unknown"
+    assert "its counters fell" in found["needed"]
 
 
 def test_a_dead_gateway_refuses_the_probe(healthy_pair: Playground, judge: Judge) -> None:
