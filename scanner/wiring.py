@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.collect.cluster import Progress
+from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config, EngineChoice
 from scanner.errors import ConfigError, UsageError
@@ -66,9 +67,12 @@ def _unheard(cluster: str, section: str) -> None:
     del cluster, section
 
 
-def live_snapshot(config: Config, report: Progress = _unheard) -> Json:
-    """Read the clusters of a config and return their snapshot; one that is gone is said so in it."""
-    return collect_snapshot(config.clusters, utc_now, report)
+def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: float = 0.0) -> Json:
+    """Read the clusters of a config and return their snapshot; one that is gone is said so in it.
+
+    The Envoys are sampled twice, `path_window_s` seconds apart, or once where that is 0.
+    """
+    return collect_snapshot(config.clusters, utc_now, report, sampling=Sampling(path_window_s))
 
 
 def live_audit(config: Config, judge: Judgement) -> Callable[[], Json]:

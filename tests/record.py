@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from scanner.collect.sampling import Sampling
 from tests.playground import Playground, broken, pair_spec, wait_until
 from tests.scanning import pair_snapshot
 
+WINDOW_S = 16.0
 DATA = Path(__file__).parent / "data"
 
 
@@ -30,7 +32,7 @@ def heartbeats(playground: Playground) -> list[str | None]:
 
 def record(name: str, playground: Playground) -> None:
     """Write one snapshot."""
-    text = json.dumps(pair_snapshot(playground), indent=2, sort_keys=True)
+    text = json.dumps(pair_snapshot(playground, Sampling(WINDOW_S)), indent=2, sort_keys=True)
     (DATA / f"{name}.json").write_text(text + "\n")
 
 

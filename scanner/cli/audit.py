@@ -19,6 +19,18 @@ from scanner.publish.formats import RENDERERS
 from scanner.publish.output import write
 from scanner.wiring import judgement, live_snapshot
 
+SHORTEST_WINDOW_S = 16
+"""A heartbeat comes every 15 s: a shorter window may hold none."""
+LONGEST_WINDOW_S = 3600
+
+
+def _path_window(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
+    if seconds and not SHORTEST_WINDOW_S <= seconds <= LONGEST_WINDOW_S:
+        range_told = f"{SHORTEST_WINDOW_S} to {LONGEST_WINDOW_S}"
+        told = f"{seconds:g} s cannot be: heartbeats come every 15 s. Give 0, or {range_told}."
+        raise click.BadParameter(told)
+    return seconds
+
 
 @click.command()
 @cluster_options
@@ -33,6 +45,15 @@ from scanner.wiring import judgement, live_snapshot
     show_default=True,
     help="The mildest severity whose failures give exit code 1.",
 )
+@click.option(
+    "--path-window",
+    type=float,
+    default=0,
+    show_default=True,
+    callback=_path_window,
+    metavar="SECONDS",
+    help="Time between two samples of the gateways' Envoys, 16 at least; with 0 there is one sample.",
+)
 def audit(
     selection: Selection,
     snapshot: Path | None,
@@ -41,6 +62,7 @@ def audit(
     report_format: str,
     output: str,
     fail_on: Severity,
+    path_window: float,
 ) -> int:
     """Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
 
@@ -53,7 +75,7 @@ def audit(
     started_at = utc_now()
     settings = _offline(selection) if snapshot else configuration(selection)
     with judgement(settings, fail_on=fail_on, engine=engine, opa_url=opa_url) as judge:
-        results = judge.results(_snapshot(snapshot, settings), started_at)
+        results = judge.results(_snapshot(snapshot, settings, path_window), started_at)
     write(_rendered(results, report_format, output), output)
     return int(results["summary"]["exit_code"])
 
@@ -67,11 +89,11 @@ def _offline(selection: Selection) -> Config:
     return load_config(selection.config) if selection.config else Config(())
 
 
-def _snapshot(stored: Path | None, settings: Config) -> Json:
+def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json:
     if stored:
         return checked_snapshot(_loaded(stored), str(stored))
     with progress() as report:
-        return live_snapshot(settings, report)
+        return live_snapshot(settings, report, path_window)
 
 
 def _loaded(path: Path) -> object:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from scanner.collect.target import AttestedGateway
+from scanner.collect.target import GatewayTarget
 from scanner.model.document import Json
 
 
-def attested(attestations: Iterable[AttestedGateway], gateways: Json | None) -> Json:
+def attested(attestations: Iterable[GatewayTarget], gateways: Json | None) -> Json:
     """Return {gateway key: {"proxy", "envoy_version"}} of the gateways that were read; `""` is the default scope."""
     by_place = {_place(one.partition, one.namespace, one.service): one for one in attestations}
     places = {

@@ -7,19 +7,25 @@ from typing import Any
 from scanner.collect.attested import attested
 from scanner.collect.client import ConsulClient
 from scanner.collect.identity import own_datacenter, own_edition
+from scanner.collect.opt_in import opt_in_readings
+from scanner.collect.sampling import Sampling
 from scanner.collect.section import Reading
 from scanner.collect.sections import Readings, access_reading, section_readings
 from scanner.collect.spelling import edition
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Transport
 from scanner.model.document import Json
-from scanner.model.snapshot import SECTIONS
+from scanner.model.snapshot import OPT_IN, SECTIONS
+
+ONE_SAMPLE = Sampling()
 
 Progress = Callable[[str, str], None]
 """Told the cluster and the section after each section that has ended; called from several threads."""
 
 
-def collect_cluster(target: ClusterTarget, transport: Transport, progress: Progress) -> Json:
+def collect_cluster(
+    target: ClusterTarget, transport: Transport, progress: Progress, sampling: Sampling = ONE_SAMPLE
+) -> Json:
     """Read one cluster and return what stands under its name in `schemas/snapshot.json`.
 
     `access` is asked first. When that gives no usable answer every section is `error` with the same detail, and
@@ -32,9 +38,11 @@ def collect_cluster(target: ClusterTarget, transport: Transport, progress: Progr
     access = access_reading(client)
     progress(target.name, "access")
     if access.value is None:
-        return _document(target, dict.fromkeys(SECTIONS, access), None, None)
+        return _document(target, dict.fromkeys((*SECTIONS, *OPT_IN), access), None, None)
     readings: Readings = {"access": access}
-    readings |= section_readings(client, access.value, partial(progress, target.name))
+    heard = partial(progress, target.name)
+    readings |= section_readings(client, access.value, heard)
+    readings |= opt_in_readings(target, client, readings, sampling, heard)
     return _document(target, readings, _datacenter(client, readings), _edition(client, readings))
 
 
@@ -69,10 +77,11 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
         "peerings": values["peerings"],
         "services": values["services"],
         "self": values["self"],
-        "attested": attested(target.attested, values["gateways"].by_key if values["gateways"] else None),
+        "attested": attested(target.gateways, values["gateways"].by_key if values["gateways"] else None),
+        **{name: values[name] for name in OPT_IN},
         "collection": _collection(readings),
     }
 
 
 def _collection(readings: dict[str, Reading[Any]]) -> Json:
-    return {name: readings[name].document() for name in SECTIONS}
+    return {name: readings[name].document() for name in (*SECTIONS, *OPT_IN)}

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 from scanner import __version__
-from scanner.collect.cluster import Progress, collect_cluster
+from scanner.collect.cluster import ONE_SAMPLE, Progress, collect_cluster
 from scanner.collect.http_transport import HttpTransport
 from scanner.collect.parallel import in_parallel
+from scanner.collect.sampling import Sampling
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Transport
 from scanner.errors import ConfigError, DocumentError
@@ -27,6 +28,7 @@ def collect_snapshot(
     clock: Callable[[], datetime],
     progress: Progress,
     connect: Connect = HttpTransport,
+    sampling: Sampling = ONE_SAMPLE,
 ) -> Json:
     """Read all clusters and return a document that fits `schemas/snapshot.json`.
 
@@ -41,7 +43,12 @@ def collect_snapshot(
         raise ConfigError("there is no cluster to read", "Name one in the config file, under clusters")
     captured_at = clock()
     with ExitStack() as open_transports:
-        jobs = {target.name: _job(target, connect, progress, open_transports) for target in targets}
+        jobs = {
+            target.name: _job(
+                target, connect, partial(collect_cluster, progress=progress, sampling=sampling), open_transports
+            )
+            for target in targets
+        }
         clusters = in_parallel(jobs, CLUSTERS_AT_ONCE)
     snapshot: Json = {
         "schema_version": SCHEMA_VERSION,
@@ -52,12 +59,14 @@ def collect_snapshot(
     return _valid(snapshot)
 
 
-def _job(target: ClusterTarget, connect: Connect, progress: Progress, opened: ExitStack) -> Callable[[], Json]:
+def _job(
+    target: ClusterTarget, connect: Connect, collect: Callable[..., Json], opened: ExitStack
+) -> Callable[[], Json]:
     if target.token is not None:
         target.token.text()
     transport = connect(target)
     opened.callback(transport.close)
-    return partial(collect_cluster, target, transport, progress)
+    return partial(collect, target, transport)
 
 
 def _valid(snapshot: Json) -> Json:

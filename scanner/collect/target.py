@@ -1,6 +1,7 @@
 """One cluster to read: where it is, how to get in, and what its operator intends."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -45,12 +46,18 @@ Proxy = Literal["envoy", "dataplane", "other"]
 
 
 @dataclass(frozen=True)
-class AttestedGateway:
-    """What Consul cannot tell of a gateway and its operator does; None is not attested. The version is `x.y.z`."""
+class GatewayTarget:
+    """What the operator tells of one gateway service, which Consul cannot.
+
+    `envoy_admin` is where the Envoy of each instance (`node/service id`) is asked: its admin interface, or a page of
+    Prometheus counters where the path ends so. `proxy` and `envoy_version` (`x.y.z`) are attested by the operator; None
+    where they are not.
+    """
 
     service: str
     partition: str = ""
     namespace: str = ""
+    envoy_admin: Mapping[str, Address] = field(default_factory=dict)
     proxy: Proxy | None = None
     envoy_version: str | None = None
 
@@ -60,7 +67,8 @@ class ClusterTarget:
     """One cluster of the scan.
 
     `name` is the scan's own name for it; `declared_peers` are such names too. `namespace` and `partition` go into each
-    query where they are not empty (Enterprise). No secret shows in its `repr`.
+    query where they are not empty (Enterprise). `probe` allows TLS handshakes with the gateways of its peers. No secret
+    shows in its `repr`.
     """
 
     name: str
@@ -71,6 +79,7 @@ class ClusterTarget:
     intent: Intent = "required"
     declared_peers: tuple[str, ...] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
-    attested: tuple[AttestedGateway, ...] = ()
     namespace: str = ""
     partition: str = ""
+    gateways: tuple[GatewayTarget, ...] = ()
+    probe: bool = False

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
-from scanner.collect.target import AttestedGateway, ClusterTarget, Tls
+from scanner.collect.target import ClusterTarget, Tls
+from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.errors import ConfigError
@@ -69,19 +69,15 @@ def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> Cluste
     if name in peers:
         where = text.place(("clusters", name, "peers"))
         raise ConfigError(f"{where}: clusters.{name}.peers names the cluster itself", "Name the other clusters")
-    try:
-        address = parse_address(entry["address"])
-    except ConfigError as error:
-        where = text.place(("clusters", name, "address"))
-        raise ConfigError(f"{where}: {error.message}", error.advice) from None
     return ClusterTarget(
         name,
-        address,
+        address_at(text, ("clusters", name, "address"), entry["address"]),
         token=_token(entry, folder, environment),
         tls=_tls(entry.get("tls", {}), folder),
         intent=entry.get("control_plane_via_gateways", "required"),
         declared_peers=peers,
-        attested=tuple(_attested(gateway) for gateway in entry.get("gateways", ())),
+        gateways=gateway_targets(text, name),
+        probe=entry.get("probe", False),
     )
 
 
@@ -89,11 +85,6 @@ def _token(entry: Json, folder: Path, environment: Mapping[str, str]) -> TokenSo
     if "token_file" in entry:
         return TokenFile(folder / entry["token_file"])
     return TokenVariable(entry["token_env"], environment) if "token_env" in entry else None
-
-
-def _attested(entry: Json) -> AttestedGateway:
-    scope = {key: entry[key] for key in ("partition", "namespace") if key in entry}
-    return AttestedGateway(entry["service"], **scope, **entry.get("attest", {}))
 
 
 def _tls(entry: Json, folder: Path) -> Tls:

@@ -2,8 +2,9 @@
 
 from scanner.derive.addresses import gateway_addresses, server_addresses
 from scanner.derive.pairs import pairs, remotes, unread_clusters
+from scanner.derive.path import paths
 from scanner.model.document import Json
-from scanner.model.snapshot import SECTIONS
+from scanner.model.snapshot import OPT_IN, SECTIONS
 
 _READ_WITH = {"mesh_elsewhere": "mesh"}
 """Keys of a cluster that are read with a section of another name."""
@@ -12,8 +13,10 @@ _READ_WITH = {"mesh_elsewhere": "mesh"}
 def derived(snapshot: Json) -> Json:
     """Return the facts that follow from a snapshot (`schemas/derived.json`); recomputed at load, never stored."""
     clusters = snapshot["clusters"]
+    joined = pairs(clusters)
     return {
-        "pairs": [pair.document() for pair in pairs(clusters)],
+        "pairs": [pair.document() for pair in joined],
+        "path": paths(joined, clusters),
         "remote": remotes(clusters),
         "unread": unread_clusters(clusters),
         "gateway_addresses": {name: gateway_addresses(cluster) for name, cluster in clusters.items()},
@@ -33,4 +36,5 @@ def judged(snapshot: Json) -> Json:
 
 def _as_read(cluster: Json) -> Json:
     unread = {section for section in SECTIONS if cluster["collection"][section]["status"] != "ok"}
+    unread |= {section for section in OPT_IN if cluster.get(section) is None}
     return {key: value for key, value in cluster.items() if _READ_WITH.get(key, key) not in unread}

@@ -18,5 +18,8 @@ SECTIONS = (
 )
 """What is read of each cluster. `access` is first: what the token may see decides what is asked at all."""
 
+OPT_IN = ("envoy", "probe")
+"""What is asked beside Consul, where the operator says so; else `off`."""
+
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""

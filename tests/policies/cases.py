@@ -66,7 +66,7 @@ def changed(snapshot: Json, changes: list[Json]) -> Json:
         pointer: str = change["set"] if "set" in change else change["remove"]
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
         for parent in _reached(result, way):
-            for key in list(parent) if last == "*" else [last]:
+            for key in list(_children(parent)) if last == "*" else [last]:
                 _apply(parent, key, change)
     return result
 
@@ -74,17 +74,23 @@ def changed(snapshot: Json, changes: list[Json]) -> Json:
 def _reached(document: Any, way: list[str]) -> list[Any]:
     reached = [document]
     for part in way:
-        reached = [value for parent in reached for value in (parent.values() if part == "*" else [parent[part]])]
+        children = [_children(parent) for parent in reached]
+        reached = [value for found in children for value in (found.values() if part == "*" else [found[part]])]
     if not reached:
         raise KeyError("/".join(way))
     return reached
 
 
+def _children(parent: Any) -> dict[str, Any]:
+    return parent if isinstance(parent, dict) else {str(index): value for index, value in enumerate(parent)}
+
+
 def _apply(parent: Any, key: str, change: Json) -> None:
+    place: Any = int(key) if isinstance(parent, list) else key
     if "remove" in change:
-        del parent[key]
+        del parent[place]
     else:
-        parent[key] = copy.deepcopy(change["to"])
+        parent[place] = copy.deepcopy(change["to"])
 
 
 def unlike(verdicts: list[Verdict], expected: tuple[Json, ...]) -> tuple[list[Json], list[Json]]:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenVariable
-from scanner.collect.target import AttestedGateway, Tls
+from scanner.collect.target import GatewayTarget, Tls
 from scanner.config import Config, EngineChoice, load_config
 from scanner.errors import ConfigError
 
@@ -21,8 +22,9 @@ clusters:
     control_plane_via_gateways: optional
     peers: [dc2, elsewhere]
     gateways:
-      - {service: mgw, partition: p, attest: {proxy: envoy, envoy_version: "1.35.9"}}
-      - {service: other}
+      - {service: mesh-gateway, envoy_admin: {n1/gw: "http://127.0.0.1:19000", n2/gw: "unix:///run/envoy.sock"}}
+      - {service: other, partition: p, namespace: ns, attest: {proxy: envoy, envoy_version: "1.35.9"}}
+    probe: true
   dc2:
     address: unix:///run/consul.sock
     token_env: DC2_TOKEN
@@ -50,10 +52,14 @@ def test_a_whole_file(load: Load, tmp_path: Path) -> None:
     assert (dc1.name, dc1.address.text, dc1.intent) == ("dc1", "https://127.0.0.1:8501", "optional")
     assert dc1.token == TokenFile(tmp_path / "secrets/dc1.token")
     assert dc1.declared_peers == ("dc2", "elsewhere")
-    told = AttestedGateway("mgw", partition="p", proxy="envoy", envoy_version="1.35.9")
-    assert dc1.attested == (told, AttestedGateway("other"))
     files = {"ca_file": tmp_path / "ca.pem", "cert_file": Path("/etc/cert.pem"), "key_file": tmp_path / "key.pem"}
     assert dc1.tls == Tls(**files, server_name="server.dc1.consul", verify=False)
+    admins = {"n1/gw": parse_address("http://127.0.0.1:19000"), "n2/gw": parse_address("unix:///run/envoy.sock")}
+    assert dc1.gateways == (
+        GatewayTarget("mesh-gateway", envoy_admin=admins),
+        GatewayTarget("other", "p", "ns", proxy="envoy", envoy_version="1.35.9"),
+    )
+    assert (dc1.probe, dc2.probe, dc2.gateways) == (True, False, ())
     assert isinstance(dc2.token, TokenVariable)
     assert dc2.token.text() == "hunter2"
     assert (dc2.tls, dc2.intent, dc2.declared_peers) == (Tls(ca_path=tmp_path / "cas"), "required", ())
@@ -119,6 +125,15 @@ CLUSTER = "clusters:\n  dc1:\n    address: http://a\n"
         (CLUSTER + "    tls: {ca_file: a, ca_path: b}", ":4: clusters.dc1.tls may have only one of ca_file and", ""),
         (CLUSTER + "    tls: {cert_file: a}", ":4: clusters.dc1.tls needs both or none of cert_file and key_file", ""),
         (CLUSTER + "    tls: {verify: 'no'}", ":4: clusters.dc1.tls.verify has to be true or false", ""),
+        (CLUSTER + "    probe: 'yes'", ":4: clusters.dc1.probe has to be true or false", ""),
+        (CLUSTER + "    gateways: [{}]", ":4: clusters.dc1.gateways.0 lacks service", ""),
+        (CLUSTER + "    gateways: [{service: a, admin: x}]", "gateways.0.admin is not a known key", "envoy_admin"),
+        (CLUSTER + "    gateways: [{service: a, envoy_admin: {n: 'http://a'}}]", "of the form NODE/SERVICE_ID", ""),
+        (
+            CLUSTER + "    gateways: [{service: a, envoy_admin: {n/a: x}}]",
+            ":4: the address 'x' has no scheme",
+            "http://",
+        ),
         (CLUSTER + "    control_plane_via_gateways: yes", "gateways has to be required or optional", ""),
         (
             CLUSTER + "    peers:\n    - dc1",
@@ -127,7 +142,6 @@ CLUSTER = "clusters:\n  dc1:\n    address: http://a\n"
         ),
         (CLUSTER + "    peers:\n    - dc2\n    - d c", ":6: clusters.dc1.peers.1 has to be a name", ""),
         (CLUSTER + "    peers: [dc2, dc2]", ":4: clusters.dc1.peers has to be a list of cluster names, none twice", ""),
-        (CLUSTER + "    gateways: [{}]", ":4: clusters.dc1.gateways.0 lacks service", ""),
         (
             CLUSTER + "    gateways: [{service: a, attest: {envoy_version: '1.35'}}]",
             ":4: clusters.dc1.gateways.0.attest.envoy_version has to be a version x.y.z",

@@ -28,6 +28,10 @@ BROKEN = str(DATA / "broken-pair.json")
         ([], 2),
         (["audit", "--frmat", "json"], 2),
         (["judge"], 2),
+        (["audit", "--snapshot", HEALTHY, "--path-window", "16"], 0),
+        (["audit", "--snapshot", HEALTHY, "--path-window", "15.9"], 2),
+        (["audit", "--snapshot", HEALTHY, "--path-window", "3601"], 2),
+        (["audit", "--snapshot", HEALTHY, "--path-window", "nan"], 2),
     ],
 )
 def test_the_verdict_or_the_usage_decides_the_code(arguments: list[str], code: int) -> None:

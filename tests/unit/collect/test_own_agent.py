@@ -9,7 +9,7 @@ from scanner.collect.client import ConsulClient
 from scanner.collect.gateways import NAMES_PATH
 from scanner.collect.lookalikes import MOST, read_lookalikes
 from scanner.collect.own_agent import PATH, read_own_agent
-from scanner.collect.target import AttestedGateway
+from scanner.collect.target import GatewayTarget
 from tests.unit.collect.answers import Memory, client
 
 
@@ -48,7 +48,7 @@ def test_an_attestation_finds_its_gateway_in_either_edition() -> None:
         "default/default/mgw": {"service": "mgw", "partition": "default", "namespace": "default"},
         "p/default/mgw": {"service": "mgw", "partition": "p", "namespace": "default"},
     }
-    known = attested([AttestedGateway("mgw", proxy="envoy", envoy_version="1.35.9")], gateways)
+    known = attested([GatewayTarget("mgw", proxy="envoy", envoy_version="1.35.9")], gateways)
     told = {"proxy": "envoy", "envoy_version": "1.35.9"}
     assert known == {"//mgw": told, "default/default/mgw": told}
-    assert attested([AttestedGateway("mgw")], None) == {}
+    assert attested([GatewayTarget("mgw")], None) == {}

@@ -14,6 +14,7 @@ from scanner.collect.credentials import TokenFile, TokenVariable
 from scanner.collect.snapshot import collect_snapshot
 from scanner.collect.target import ClusterTarget, Timeouts, Tls
 from scanner.errors import ConfigError, DocumentError
+from scanner.model.snapshot import SECTIONS
 from scanner.schemas import fault
 from tests.faults import behaviours
 from tests.faults.consul import AUTHORIZE, healthy
@@ -35,7 +36,8 @@ def snapshot(*targets: ClusterTarget) -> dict[str, Any]:
 
 
 def collection(document: dict[str, Any], name: str = "dc1") -> dict[str, Any]:
-    return dict(document["clusters"][name]["collection"])
+    sections = document["clusters"][name]["collection"]
+    return {section: sections[section] for section in SECTIONS}
 
 
 def test_two_healthy_clusters() -> None:

@@ -13,7 +13,7 @@ OK = {"status": "ok"}
 
 def cluster(trust_domain: str | None, **peerings: Json) -> Json:
     """Return as much of a cluster as joining needs."""
-    sections = ("access", "roots", "peerings")
+    sections = ("access", "roots", "gateways", "peerings")
     nothing: Json = {"gateways": {}, "servers": {}}
     return nothing | {
         "trust_domain": trust_domain,
