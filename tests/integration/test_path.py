@@ -1,5 +1,6 @@
 """The way of a stream, on real clusters: proven, bypassed, and unknown where nothing less would be true."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -94,9 +95,13 @@ def test_an_envoy_that_started_anew_proves_nothing(playgrounds: type[Playground]
     with playgrounds(pair_spec()) as pair:
         gateway = pair.clusters["dc2"].gateways[0]
 
+        once = threading.Lock()
+
         def restart(seconds: float) -> None:
-            gateway.kill()
-            gateway.start()
+            # Each cluster waits in a thread of its own; the Envoy is to restart once.
+            if once.acquire(blocking=False):
+                gateway.kill()
+                gateway.start()
             time.sleep(seconds)
 
         found = of_pair(judge(pair_snapshot(pair, Sampling(16.0, sleep=restart))), RULE)
@@ -145,7 +150,7 @@ def test_entries_written_after_the_peering_leave_the_stream_past_both_gateways(
 
         assert of_pair(found, RULE)["status"] == "fail"
         assert "no gateway of dc2 carried a byte" in of_pair(found, RULE)["message"]
-        assert failing(found) == {RULE}
+        assert failing(found) == {RULE, "MGP-401", "MGP-402"}
         assert of_pair(judge(without_one), RULE)["status"] == "unknown"
         assert "mesh-gateway-2 of dc2: its envoy_admin" in of_pair(judge(without_one), RULE)["needed"]
 

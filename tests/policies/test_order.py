@@ -1,4 +1,4 @@
-"""Order is history: a path that is proven now silences it, which no recorded snapshot can show."""
+"""Order is history: a path that is proven now silences it, and nothing less does."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_an_entry_that_came_late_is_told_until_the_path_is_proven(
     rules = tuple(rule for rule in catalogue(policy_set) if rule.id in {"MGP-401", "MGP-402"})
     document = judged(changed(base_snapshot("healthy-pair"), LATE))
     (pair,) = document["derived"]["pairs"]
-    document["derived"]["path"] = {pair["id"]: path}
+    document["derived"]["path"] = {pair["cluster"]: {pair["id"]: path}}
 
     found = verdicts(engine, RuleSet(rules, policy_set), document)
 

@@ -18,8 +18,5 @@ gone(record) if record.deleted
 gone(record) if record.state in {"DELETING", "TERMINATED"}
 
 # METADATA
-# description: The stream of this pair (the acceptor's peering id) is proven to take the gateways now.
-proven(pair) if {
-	paths := object.get(input.derived, "path", {})
-	paths[pair].verdict == "proven"
-}
+# description: The stream of this pair (dialing cluster, acceptor's peering id) is proven to take the gateways now.
+proven(dialer, pair) if input.derived.path[dialer][pair].verdict == "proven"

@@ -36,7 +36,7 @@ violation contains {
 } if {
 	some judged in _judged
 	judged.entry_index > judged.record.create_index
-	not peerings.proven(judged.record.peer_id)
+	not peerings.proven(judged.subject.cluster, judged.record.peer_id)
 }
 
 _judged := [found |
