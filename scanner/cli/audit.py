@@ -90,6 +90,8 @@ def _offline(selection: Selection) -> Config:
 
 
 def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json:
+    if stored and path_window:
+        raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
     if stored:
         return checked_snapshot(_loaded(stored), str(stored))
     with progress() as report:

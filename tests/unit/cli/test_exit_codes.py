@@ -28,7 +28,7 @@ BROKEN = str(DATA / "broken-pair.json")
         ([], 2),
         (["audit", "--frmat", "json"], 2),
         (["judge"], 2),
-        (["audit", "--snapshot", HEALTHY, "--path-window", "16"], 0),
+        (["audit", "--snapshot", HEALTHY, "--path-window", "16"], 2),
         (["audit", "--snapshot", HEALTHY, "--path-window", "15.9"], 2),
         (["audit", "--snapshot", HEALTHY, "--path-window", "3601"], 2),
         (["audit", "--snapshot", HEALTHY, "--path-window", "nan"], 2),
