@@ -56,7 +56,4 @@ _pairs contains pair if {
 
 _promised(pair) if clusters.required(pair.cluster)
 
-_promised(pair) if {
-	pair.peer != null
-	clusters.required(pair.peer)
-}
+_promised(pair) if clusters.required(pair.peer)
