@@ -1,14 +1,17 @@
-"""The defaults of all proxies, mesh gateways among them: the proxy-defaults config entry, whole."""
+"""The defaults of all proxies, mesh gateways among them: what rules read of the proxy-defaults config entry."""
 
 from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.config_entry import read_entry
+from scanner.collect.proxy_config import projected
 from scanner.model.document import Json
 
 PATH = "/v1/config/proxy-defaults/global"
 
 
 def read_proxy_defaults(client: ConsulClient) -> tuple[Json | None, Mark]:
-    """Return the entry as Consul gives it; None where there is none. Needs no grant.
+    """Return `MeshGateway` and `Config` of the entry; None where there is none. Needs no grant.
+
+    Config can hold credentials (a tracing token in an escape hatch), so values that no rule reads are hidden.
 
     Raises:
         CallError: no usable answer, or a gateway mode that is no text.
@@ -17,4 +20,5 @@ def read_proxy_defaults(client: ConsulClient) -> tuple[Json | None, Mark]:
     if entry is None:
         return None, mark
     entry.inner("MeshGateway").text("Mode")
-    return entry.document, mark
+    config = projected(entry.inner("Config").document)
+    return {"MeshGateway": entry.inner("MeshGateway").document, "Config": config}, mark

@@ -1,4 +1,4 @@
-"""The proxies' defaults, there, missing, and unreadable."""
+"""The proxies' defaults, there, missing, and unreadable; no value that could be a secret is kept."""
 
 import pytest
 
@@ -9,9 +9,32 @@ from tests.unit.collect.answers import client, told
 
 
 @pytest.mark.parametrize("version", ["1.14.8", "1.22.7"])
-def test_the_entry_is_kept_whole(version: str) -> None:
+def test_only_what_rules_read_is_kept(version: str) -> None:
     entry = recorded(version)[PATH]
-    assert read_proxy_defaults(client({PATH: entry}))[0] == entry
+
+    found, _ = read_proxy_defaults(client({PATH: entry}))
+
+    assert found is not None
+    assert found.keys() == {"MeshGateway", "Config"}
+    assert found["MeshGateway"] == entry["MeshGateway"]
+    assert found["Config"].keys() == (entry["Config"] or {}).keys()
+
+
+def test_a_credential_in_an_escape_hatch_is_hidden() -> None:
+    config = {"envoy_tracing_json": '{"access_token": "hunter2"}', "connect_timeout_ms": 5000}
+
+    found, _ = read_proxy_defaults(client({PATH: {"Kind": "proxy-defaults", "Config": config}}))
+
+    assert found == {
+        "MeshGateway": {},
+        "Config": {"envoy_tracing_json": {"hidden": "json_object"}, "connect_timeout_ms": 5000},
+    }
+
+
+def test_no_config_at_all_is_an_empty_one() -> None:
+    found, _ = read_proxy_defaults(client({PATH: {"Kind": "proxy-defaults", "Config": None}}))
+
+    assert found == {"MeshGateway": {}, "Config": {}}
 
 
 def test_no_entry_is_no_fault() -> None:
