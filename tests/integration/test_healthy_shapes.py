@@ -95,5 +95,5 @@ def test_the_twins_have_defaults_and_one_datacenter_name(twins: Playground) -> N
     read = snapshot([target(cluster) for cluster in twins.clusters.values()])["clusters"].values()
 
     assert {cluster["datacenter"] for cluster in read} == {"dc1"}
-    assert [cluster["proxy_defaults"]["Config"] for cluster in read] == [{"protocol": "http"}] * 2
-    assert {name for cluster in read for name in cluster["proxy_defaults"]} >= {"CreateIndex", "MeshGateway"}
+    assert [cluster["proxy_defaults"]["Config"] for cluster in read] == [{"protocol": {"hidden": "text"}}] * 2
+    assert {cluster["proxy_defaults"]["MeshGateway"]["Mode"] for cluster in read} == {"local"}
