@@ -46,10 +46,26 @@ Proxy = Literal["envoy", "dataplane", "other"]
 
 
 @dataclass(frozen=True)
+class TokenHint:
+    """How the operator tells which ACL token a gateway uses, which Consul does not say.
+
+    `by` is what `value` names: the token's `accessor`, a `policy` or a `role` that it has (by name), or its
+    `description`, in which `*` stands for any text. All but the first can mean several tokens.
+    """
+
+    by: Literal["accessor", "policy", "role", "description"]
+    value: str
+
+
+CollectAcl = Literal["auto", "always", "never"]
+"""Whether ACLs are read; `auto`: if the scanner's token may, and no complaint where it may not."""
+
+
+@dataclass(frozen=True)
 class GatewayTarget:
     """What the operator tells of one gateway service, which Consul cannot.
 
-    `envoy_admin` is where the Envoy of each instance (`node/service id`) is asked: its admin interface, or a page of
+    `token` says which ACL token it uses. `envoy_admin` is where the Envoy of each instance (`node/service id`) is asked: its admin interface, or a page of
     Prometheus counters where the path ends so. `proxy` and `envoy_version` (`x.y.z`) are attested by the operator; None
     where they are not.
     """
@@ -60,6 +76,7 @@ class GatewayTarget:
     envoy_admin: Mapping[str, Address] = field(default_factory=dict)
     proxy: Proxy | None = None
     envoy_version: str | None = None
+    token: TokenHint | None = None
 
 
 @dataclass(frozen=True)
@@ -83,3 +100,4 @@ class ClusterTarget:
     partition: str = ""
     gateways: tuple[GatewayTarget, ...] = ()
     probe: bool = False
+    acl: CollectAcl = "auto"

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
-from scanner.collect.target import ClusterTarget, Tls
+from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.errors import ConfigError
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+
+_ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> Cluste
         declared_peers=peers,
         gateways=gateway_targets(text, name),
         probe=entry.get("probe", False),
+        acl=_ACL[entry.get("collect", {}).get("acl", "auto")],
     )
 
 

@@ -1,7 +1,7 @@
 """What a config file tells of a cluster's gateways: `clusters.<name>.gateways`."""
 
 from scanner.collect.address import Address, parse_address
-from scanner.collect.target import GatewayTarget
+from scanner.collect.target import GatewayTarget, TokenHint
 from scanner.config.yaml_text import Place, YamlText
 from scanner.errors import ConfigError
 from scanner.model.document import Json
@@ -36,5 +36,6 @@ def _gateway(text: YamlText, place: Place, entry: Json) -> GatewayTarget:
         entry.get("partition", ""),
         entry.get("namespace", ""),
         {name: address_at(text, (*place, "envoy_admin", name), admin) for name, admin in admins.items()},
+        token=next((TokenHint(by, value) for by, value in entry.get("token", {}).items()), None),
         **entry.get("attest", {}),
     )

@@ -41,6 +41,10 @@ of_config_entry(cluster, partition, id) := _subject({
 of_service(cluster, name) := _subject({"cluster": cluster, "kind": "service", "id": name, "name": name})
 
 # METADATA
+# description: An ACL policy, by its id.
+of_acl_policy(cluster, id, name) := _subject({"cluster": cluster, "kind": "acl_policy", "id": id, "name": name})
+
+# METADATA
 # description: One side's record of a peering, by its id there; the name is the local alias.
 of_peering(cluster, id, peering) := _subject({
 	"cluster": cluster,
