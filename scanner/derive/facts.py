@@ -1,6 +1,7 @@
 """The document that rules judge: the clusters as far as they were read, and what follows from them."""
 
 from scanner.derive.addresses import gateway_addresses, server_addresses
+from scanner.derive.grants import acl_policies, grants
 from scanner.derive.pairs import pairs, remotes, unread_clusters
 from scanner.derive.path import paths
 from scanner.model.document import Json
@@ -21,6 +22,8 @@ def derived(snapshot: Json) -> Json:
         "unread": unread_clusters(clusters),
         "gateway_addresses": {name: gateway_addresses(cluster) for name, cluster in clusters.items()},
         "server_addresses": {name: server_addresses(cluster) for name, cluster in clusters.items()},
+        "grants": grants(clusters),
+        "acl_policies": acl_policies(clusters),
     }
 
 

@@ -4,14 +4,15 @@ Each proposal is tried on the resolver first: one that Consul would refuse, or t
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
-from scanner.acl.merge import NamedPolicy
+from scanner.acl.effective import StoredPolicy
 from scanner.acl.policy import parse_policy
 from scanner.acl.rules import Policy
+from scanner.acl.tokens import Attached
+from scanner.derive.directory import Holding
 from scanner.derive.rights import RIGHTS, line_for
-from scanner.derive.tokens import HeldPolicy, HeldToken
 from scanner.errors import AclError
 from scanner.model.document import Json
 
@@ -32,47 +33,50 @@ class Mend:
 
 @dataclass(frozen=True)
 class Holders:
-    """Who has what in a cluster: its ACLs as in the snapshot, and which tokens are the gateway's."""
+    """The tokens of one gateway, and of how many tokens and roles of the cluster each thing is (the snapshot's `acl`)."""
 
     acl: Json
-    accessors: frozenset[str]
+    gateway: Mapping[str, Holding]
 
     def own(self, policy_id: str) -> bool:
         """Tell whether nobody but the gateway has a policy, so that it may be changed."""
         policy = self.acl["policies"][policy_id]
-        if policy["synthetic"] or policy_id.startswith(_BUILTIN):
-            return False
-        links = [
-            (1 + token["alike"], link["role"])
-            for token in self._tokens()
-            for link in token["policies"]
-            if link["id"] == policy_id
-        ]
-        roles = {role for _, role in links if role}
-        return sum(number for number, _ in links) == policy["tokens"] and set(policy["roles"]) <= roles
+        roles = {role for holding in self.gateway.values() for role in holding.token.roles}
+        return (
+            not policy_id.startswith(_BUILTIN)
+            and self._having(policy_id) == policy["tokens"]
+            and set(policy["roles"]) <= roles
+        )
 
-    def own_role(self, accessor: str) -> str | None:
-        """Return a role of the token that no other has, None where there is none."""
-        for role in self.acl["tokens"][accessor]["roles"]:
-            users = sum(1 + token["alike"] for token in self._tokens() if role in token["roles"])
-            if users == self.acl["roles"][role]["tokens"]:
-                return str(role)
+    def own_role(self, holding: Holding) -> str | None:
+        """Return a role of the token that nobody else has, None where there is none."""
+        for role in holding.token.roles:
+            users = [one for one in self.gateway.values() if role in one.token.roles]
+            if role in self.acl["roles"] and _number(users) == self.acl["roles"][role]["tokens"]:
+                return role
         return None
 
-    def _tokens(self) -> list[Json]:
-        return [self.acl["tokens"][accessor] for accessor in self.accessors]
+    def _having(self, policy_id: str) -> int:
+        return _number(one for one in self.gateway.values() if policy_id in policy_ids(one))
 
 
-def mend_of(token: HeldToken, right: str, service: str, holders: Holders) -> Json | None:
+def policy_ids(holding: Holding) -> list[str]:
+    """Return the stored policies that a token has, by itself or by a role, in order of id."""
+    roles = [holding.directory.roles[role] for role in holding.token.roles if role in holding.directory.roles]
+    attached: list[Attached] = [holding.token.attached, *(role.attached for role in roles)]
+    return sorted({policy for one in attached for policy in one.policies})
+
+
+def mend_of(holding: Holding, right: str, service: str, holders: Holders) -> Json | None:
     """Return the mend as `schemas/derived.json` has it; None where no command would be safe."""
-    if token.refusal or token.unread:
-        return None
-    for policy in token.policies:
-        if holders.own(policy.id):
-            for rules in _proposals(policy.text, line_for(right, service)):
-                if _grants(token, policy, rules, right, service):
-                    return asdict(Mend("update", policy.id, rules))
-    return _attached(token, right, service, holders)
+    line = line_for(right, service)
+    for policy_id in policy_ids(holding):
+        stored = holding.directory.policies.get(policy_id)
+        if stored and holders.own(policy_id):
+            for rules in _proposals(holders.acl["policies"][policy_id]["rules"], line):
+                if _would_grant(holding, replace(stored, policy=_read(rules)), right, service):
+                    return asdict(Mend("update", policy_id, rules))
+    return _attached(holding, right, service, holders)
 
 
 def _proposals(text: str, line: str) -> Iterator[str]:
@@ -80,29 +84,31 @@ def _proposals(text: str, line: str) -> Iterator[str]:
     yield f"{text.rstrip()}\n{line}\n".lstrip()
     misspelt = re.compile(rf"^[ \t]*{re.escape(line)}[ \t]*$", re.IGNORECASE | re.MULTILINE)
     if misspelt.search(text):
-        yield misspelt.sub(line, text)
+        yield misspelt.sub(lambda _: line, text)
 
 
-def _grants(token: HeldToken, policy: HeldPolicy, rules: str, right: str, service: str) -> bool:
-    parsed = _read(rules)
-    return parsed is not None and RIGHTS[right](token.with_rules(policy.id, parsed), service).allowed
-
-
-def _attached(token: HeldToken, right: str, service: str, holders: Holders) -> Json | None:
+def _attached(holding: Holding, right: str, service: str, holders: Holders) -> Json | None:
     line = line_for(right, service)
-    parsed = _read(line)
-    if parsed is None or not RIGHTS[right](token.authorizer(NamedPolicy("", "", parsed)), service).allowed:
+    name = _NOT_IN_NAMES.sub("-", f"{service}-{right}-{holding.token.accessor[:8]}")[:_LONGEST_NAME]
+    if not _would_grant(holding, StoredPolicy(name, name, (), _read(line)), right, service):
         return None
-    name = _NOT_IN_NAMES.sub("-", f"{service}-{right}-{token.accessor[:8]}")[:_LONGEST_NAME]
-    held = holders.acl["tokens"][token.accessor]
-    role = holders.own_role(token.accessor)
-    if role and (held["alike"] or all(link["role"] for link in held["policies"])):
+    role = holders.own_role(holding)
+    if role and (holding.alike or not holding.token.attached.policies):
         return asdict(Mend("attach_to_role", name, line, role))
-    return None if held["alike"] else asdict(Mend("attach_to_token", name, line, token.accessor))
+    return None if holding.alike else asdict(Mend("attach_to_token", name, line, holding.token.accessor))
+
+
+def _would_grant(holding: Holding, stored: StoredPolicy, right: str, service: str) -> bool:
+    return stored.policy is not None and RIGHTS[right](holding.with_policy(stored), service).allowed
 
 
 def _read(rules: str) -> Policy | None:
+    """Return what Consul would read in a new text; None where it would refuse it."""
     try:
         return parse_policy(rules)
     except AclError:
         return None
+
+
+def _number(holdings: "Iterator[Holding] | list[Holding]") -> int:
+    return sum(1 + holding.alike for holding in holdings)

@@ -15,6 +15,7 @@ SECTIONS = (
     "peerings",
     "services",
     "self",
+    "acl",
 )
 """What is read of each cluster. `access` is first: what the token may see decides what is asked at all."""
 
