@@ -8,7 +8,7 @@ from scanner.collect.fault import CallError
 from scanner.model.document import Json
 
 PATH = "/v1/internal/acl/authorize"
-_WANTED = ("peering:read", "node:read", "service:read")
+_WANTED = ("peering:read", "node:read", "service:read", "acl:read")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def _questions(name: str) -> list[dict[str, str]]:
         {"Resource": "peering", "Access": "read", "Segment": ""},
         {"Resource": "node", "Access": "read", "Segment": name},
         {"Resource": "service", "Access": "read", "Segment": name},
+        {"Resource": "acl", "Access": "read", "Segment": ""},
         {"Resource": "acl", "Access": "write", "Segment": ""},
     ]
 

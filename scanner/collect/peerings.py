@@ -48,6 +48,7 @@ def _peering(row: Fields) -> Json:
         "remote_datacenter": remote.text("Datacenter") or None,
         "last_heartbeat_ns": stream.time_ns("LastHeartbeat"),
         "last_receive_ns": stream.time_ns("LastReceive"),
+        "exported_services": len(stream.texts("ExportedServices")),
         "create_index": row.integer("CreateIndex"),
         "modify_index": row.integer("ModifyIndex"),
     }

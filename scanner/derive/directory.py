@@ -1,5 +1,6 @@
 """The ACLs of a snapshot, as values that Consul's resolver works on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -46,12 +47,13 @@ class Holding:
         return effective(token, directory, self.now_ns).authorizer(self.directory.default)
 
 
-def holdings(cluster: Json) -> dict[str, Holding]:
-    """Return the tokens of a cluster whose ACLs were read, by accessor."""
+def holdings(cluster: Json, chosen: Mapping[str, int]) -> dict[str, Holding]:
+    """Return some tokens of a cluster whose ACLs were read, by accessor; `chosen` says of each how many are alike."""
     directory = _directory(cluster)
+    tokens = cluster["acl"]["tokens"]
     return {
-        accessor: Holding(_token(accessor, token), directory, cluster["now_ns"] or 0, token["alike"])
-        for accessor, token in cluster["acl"]["tokens"].items()
+        accessor: Holding(_token(accessor, tokens[accessor]), directory, cluster["now_ns"] or 0, alike)
+        for accessor, alike in chosen.items()
     }
 
 
@@ -61,8 +63,10 @@ def stored_policy(policy_id: str, policy: Json, cluster: Json) -> StoredPolicy:
     return StoredPolicy(policy_id, policy["name"], tuple(policy["datacenters"]), parsed)
 
 
-def read_text(rules: str, cluster: Json) -> tuple[Policy | None, str]:
+def read_text(rules: str | None, cluster: Json) -> tuple[Policy | None, str]:
     """Return what a stored text says, or None and why it cannot be read."""
+    if rules is None:
+        return None, ""
     try:
         return parse_policy(rules, strict=False, edition=cluster["edition"] or "ce"), ""
     except AclError as error:

@@ -10,6 +10,9 @@ from scanner.model.snapshot import OPT_IN, SECTIONS
 _READ_WITH = {"mesh_elsewhere": "mesh"}
 """Keys of a cluster that are read with a section of another name."""
 
+_DERIVED_FROM = frozenset({"acl"})
+"""What rules do not read, only what follows from it: texts of policies say nothing in Rego."""
+
 
 def derived(snapshot: Json) -> Json:
     """Return the facts that follow from a snapshot (`schemas/derived.json`); recomputed at load, never stored."""
@@ -40,4 +43,4 @@ def judged(snapshot: Json) -> Json:
 def _as_read(cluster: Json) -> Json:
     unread = {section for section in SECTIONS if cluster["collection"][section]["status"] != "ok"}
     unread |= {section for section in OPT_IN if cluster.get(section) is None}
-    return {key: value for key, value in cluster.items() if _READ_WITH.get(key, key) not in unread}
+    return {key: value for key, value in cluster.items() if _READ_WITH.get(key, key) not in unread | _DERIVED_FROM}

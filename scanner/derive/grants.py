@@ -21,10 +21,9 @@ def acl_policies(clusters: Json) -> Json:
 
 
 def _of_cluster(cluster: Json) -> Json:
-    held = holdings(cluster)
     found: Json = {}
     for key, chosen in cluster["acl"]["gateways"].items():
-        holders = Holders(cluster["acl"], {accessor: held[accessor] for accessor in chosen["tokens"]})
+        holders = Holders(cluster["acl"], holdings(cluster, chosen["tokens"]))
         service = cluster["gateways"][key]["service"]
         tokens = {accessor: _token(one, service, holders) for accessor, one in holders.gateway.items()}
         found[key] = {"named_by": chosen["named_by"], "tokens": tokens}

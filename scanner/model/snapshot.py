@@ -22,5 +22,8 @@ SECTIONS = (
 OPT_IN = ("envoy", "probe")
 """What is asked beside Consul, where the operator says so; else `off`."""
 
+Edition = Literal["ce", "enterprise"]
+"""Which Consul it is."""
+
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""
