@@ -79,19 +79,19 @@ class _JsonParser:
         keys: list[Word] = []
         while self._advance() == "string":
             keys.append(self._word())
-        if self._token.kind == "end" or (self._token.kind == "}" and not keys):
-            return self._none(keys)
-        if self._token.kind != ":" or not keys:
+        if not keys and self._token.kind in {"}", "end"}:
+            return None
+        if self._token.kind not in {":", "end"} or not keys:
             raise self._fault("a key in quotes, ':' and a value")
         value = self._value(depth)
-        return self._none(keys) if value is None else Item(tuple(keys), value)
-
-    def _none(self, keys: list[Word]) -> None:
-        if keys:
+        if value is None:
             self._dropped.append(Dropped(f"{keys[0].raw} without a value", keys[0].at))
+            return None
+        return Item(tuple(keys), value)
 
     def _value(self, depth: int) -> Value | None:
-        kind = self._advance()
+        # A text that ends after a key ends in its place too.
+        kind = self._advance() if self._token.kind == ":" else self._token.kind
         if kind in _WORDS:
             return self._word()
         if kind == "{":

@@ -15,13 +15,13 @@ def parse_hcl(source: Source, *, strict: bool) -> Document:
 
     Raises HclError.
     """
-    return _HclParser(source, strict).document()
+    return _HclParser(source, strict=strict).document()
 
 
 class _HclParser:
     """One token is looked at before it is taken."""
 
-    def __init__(self, source: Source, strict: bool) -> None:
+    def __init__(self, source: Source, *, strict: bool) -> None:
         self._source = source
         self._strict = strict
         self._scanner = HclScanner(source)

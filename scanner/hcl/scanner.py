@@ -9,7 +9,6 @@ from scanner.hcl.tokens import ESCAPE, EXPONENT, PLAIN, Kind, Token, identifier_
 _SKIPPED = re.compile(rf"(?:{PLAIN}++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+")
 _HEXADECIMAL = re.compile(r"-?0[xX][0-9a-fA-F]*")
 _NUMBER = re.compile(rf"-?[0-9]+(?P<float>{EXPONENT}|\.[0-9]*(?:{EXPONENT})?)?|(?P<bare>\.[0-9]+[eE]?)")
-_NUMBER_BEGINS = re.compile(r"[-.]?[0-9]")
 _ESCAPE = re.compile(ESCAPE)
 _SPECIAL = re.compile(r'["\\\n${}]')
 _SIGNS: dict[str, Kind] = {"{": "{", "}": "}", "[": "[", "]": "]", ",": ",", "=": "=", ".": ".", "+": "+", "-": "-"}
@@ -43,8 +42,8 @@ class HclScanner:
             return "end", start
         if is_letter(character):
             return self._identifier(start)
-        if _NUMBER_BEGINS.match(self._text, start):
-            return self._number(start)
+        if number := _NUMBER.match(self._text, start):
+            return self._number(number)
         if character == '"':
             return "string", self._string_end(start)
         if character == "<":
@@ -57,22 +56,19 @@ class HclScanner:
         end = identifier_end(self._text, start, "-.")
         return ("bool" if self._text[start:end] in {"true", "false"} else "ident"), end
 
-    def _number(self, start: int) -> tuple[Kind, int]:
-        hexadecimal = _HEXADECIMAL.match(self._text, start)
-        if hexadecimal:
-            return "number", self._checked(hexadecimal[0][-1] not in "xX", start, hexadecimal.end())
-        number = _NUMBER.match(self._text, start)
-        end = number.end() if number else start
-        if number and (number["float"] or number["bare"]):
-            return "float", end
+    def _number(self, number: re.Match[str]) -> tuple[Kind, int]:
+        if hexadecimal := _HEXADECIMAL.match(self._text, number.start()):
+            return "number", self._digits_end(hexadecimal, good=hexadecimal[0][-1] not in "xX")
+        if number["float"] or number["bare"]:
+            return "float", number.end()
         # The digit after the leading 0 goes unchecked in Consul's reader.
-        digits = self._text[start:end].removeprefix("-")
-        return "number", self._checked(digits[0] != "0" or not set("89") & set(digits[2:]), start, end)
+        digits = number[0].removeprefix("-")
+        return "number", self._digits_end(number, good=digits[0] != "0" or not set("89") & set(digits[2:]))
 
-    def _checked(self, good: bool, start: int, end: int) -> int:
+    def _digits_end(self, number: re.Match[str], *, good: bool) -> int:
         if not good:
-            raise self._source.fault(start, "the digits of a hexadecimal (0x) or octal (0) number")
-        return end
+            raise self._source.fault(number.start(), "the digits of a hexadecimal (0x) or octal (0) number")
+        return number.end()
 
     def _string_end(self, start: int) -> int:
         depth, at = 0, start + 1
@@ -91,5 +87,7 @@ class HclScanner:
     def _escape_end(self, start: int) -> int:
         escape = _ESCAPE.match(self._text, start)
         if escape is None:
-            raise self._source.fault(start, 'one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh')
+            raise self._source.fault(
+                start, 'one of the escapes \\a \\b \\f \\n \\r \\t \\v \\\\ \\" \\ooo \\xhh \\uhhhh'
+            )
         return escape.end()

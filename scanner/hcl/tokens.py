@@ -1,7 +1,7 @@
 """The smallest parts of a text, and what both languages agree on about them."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 Kind = Literal[
     "end", "ident", "string", "number", "float", "bool", "heredoc", "null",
@@ -25,14 +25,6 @@ class Token:
     kind: Kind
     start: int
     raw: str
-
-
-class Lexer(Protocol):
-    """Gives the tokens of a text one by one; after the last, "end" for ever."""
-
-    def next(self) -> Token:
-        """Return the next token. Raises HclError where there is none that the language knows."""
-        ...
 
 
 def is_letter(character: str) -> bool:

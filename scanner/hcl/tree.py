@@ -24,10 +24,10 @@ class Word:
 
     @property
     def text(self) -> str:
-        """Return what the word says: strings without quotes and escapes, heredocs without their anchors, null as "".
+        r"""Return what the word says: strings without quotes and escapes, heredocs without their anchors, null as "".
 
-        Bytes that are no UTF-8 (`"\\xff"` is one) come as lone surrogates, as `surrogateescape` makes them.
-        Raises HclError for an escape that has no meaning (`"\\777"`).
+        Bytes that are no UTF-8 (`"\xff"` is one) come as lone surrogates, as `surrogateescape` makes them.
+        Raises HclError for an escape that has no meaning (`"\777"`).
         """
         if self.kind == "null":
             return ""
