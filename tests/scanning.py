@@ -9,7 +9,7 @@ from scanner.collect.cluster import ONE_SAMPLE
 from scanner.collect.credentials import TokenFile
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
-from scanner.collect.target import ClusterTarget, GatewayTarget
+from scanner.collect.target import ClusterTarget, GatewayTarget, TokenHint
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
@@ -28,7 +28,13 @@ def target(playground: Playground, name: str) -> ClusterTarget:
     cluster = playground.clusters[name]
     admins = {gateway.id: parse_address(gateway.admin_address) for gateway in cluster.gateways}
     version = ENVOY.removeprefix("envoy-")
-    gateways = GatewayTarget(cluster.spec.gateway_service, envoy_admin=admins, proxy="envoy", envoy_version=version)
+    gateways = GatewayTarget(
+        cluster.spec.gateway_service,
+        envoy_admin=admins,
+        proxy="envoy",
+        envoy_version=version,
+        token=TokenHint("policy", "gateway"),
+    )
     return ClusterTarget(
         name,
         parse_address(cluster.address),

@@ -1,10 +1,10 @@
 """The section `acl`: tokens of mesh gateways and what stands behind them, for rules and for mends."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from scanner.acl.tokens import Token
+from scanner.acl.tokens import Attached, Identity, Token
 from scanner.collect.acl_choice import Choice, choose
 from scanner.collect.acl_listing import Listing, read_listing
 from scanner.collect.client import ConsulClient, Mark
@@ -57,16 +57,33 @@ def _gateway(choice: Choice) -> Json:
 
 
 def _token(token: Token) -> Json:
-    document = asdict(token)
-    del document["accessor"]
-    return document
+    return {
+        "description": token.description,
+        "expires_ns": token.expires_ns,
+        "roles": list(token.roles),
+        "attached": _attached(token.attached),
+    }
+
+
+def _attached(attached: Attached) -> Json:
+    return {
+        "policies": list(attached.policies),
+        "services": _identities(attached.services),
+        "nodes": _identities(attached.nodes),
+        "templates": _identities(attached.templates),
+    }
+
+
+def _identities(uses: Iterable[Identity]) -> list[Json]:
+    return [{"template": use.template, "name": use.name, "datacenters": list(use.datacenters)} for use in uses]
 
 
 def _roles(listing: Listing, wanted: set[str]) -> Json:
     users = Counter(role for token in listing.tokens for role in set(token.roles))
     roles = {key: listing.directory.roles[key] for key in sorted(wanted)}
     return {
-        key: {"name": role.name, "attached": asdict(role.attached), "tokens": users[key]} for key, role in roles.items()
+        key: {"name": role.name, "attached": _attached(role.attached), "tokens": users[key]}
+        for key, role in roles.items()
     }
 
 
@@ -78,9 +95,7 @@ def _policies(listing: Listing, wanted: set[str]) -> Json:
             "rules": listing.texts.get(key),
             "datacenters": list(listing.directory.policies[key].datacenters),
             "tokens": users[key],
-            "roles": sorted(
-                role for role, one in listing.directory.roles.items() if key in one.attached.policies
-            ),
+            "roles": sorted(role for role, one in listing.directory.roles.items() if key in one.attached.policies),
         }
         for key in sorted(wanted)
     }

@@ -34,7 +34,8 @@ def choose(listing: Listing, service: str, hint: TokenHint | None, now_ns: int) 
     """Return the tokens of the gateway with that service name: as the hint says, else whatever could be one."""
     if hint is None:
         found = candidates(listing.tokens, service, listing.directory, now_ns)
-        return Choice(None, _one_of_each((one.token for one in (*found.known, *found.undecided)), now_ns))
+        tokens = [*(one.token for one in found.known), *(one.token for one in found.undecided)]
+        return Choice(None, _one_of_each(tokens, now_ns))
     meant = _meant(hint, listing)
     named_by = _SAID[hint.by].format(hint.value)
     return Choice(named_by, _one_of_each((token for token in listing.tokens if meant(token)), now_ns))

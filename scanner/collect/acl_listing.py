@@ -12,7 +12,7 @@ from scanner.collect.client import ConsulClient, Mark, quoted
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
 from scanner.collect.parallel import in_parallel
-from scanner.errors import AclError
+from scanner.errors import HclError
 from scanner.model.document import Json
 from scanner.model.snapshot import Edition
 
@@ -86,5 +86,5 @@ def _with_text(stored: StoredPolicy, text: str, edition: Edition) -> StoredPolic
     """Return the policy with what its text says; with nothing where it cannot be read, which leaves it undecided."""
     try:
         return replace(stored, policy=parse_policy(text, strict=False, edition=edition))
-    except AclError:
+    except HclError:
         return stored

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from scanner.collect.attested import attested
+from scanner.collect.acl import Wanted
+from scanner.collect.acl_section import acl_reading
+from scanner.collect.attested import attested, told_of
 from scanner.collect.client import ConsulClient
 from scanner.collect.identity import own_datacenter, own_edition
 from scanner.collect.opt_in import opt_in_readings
@@ -15,7 +17,7 @@ from scanner.collect.spelling import edition
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Transport
 from scanner.model.document import Json
-from scanner.model.snapshot import OPT_IN, SECTIONS
+from scanner.model.snapshot import OPT_IN, SECTIONS, Edition
 
 ONE_SAMPLE = Sampling()
 
@@ -42,8 +44,30 @@ def collect_cluster(
     readings: Readings = {"access": access}
     heard = partial(progress, target.name)
     readings |= section_readings(client, access.value, heard)
+    datacenter, its_edition = _datacenter(client, readings), _edition(client, readings)
+    wanted = _wanted_tokens(target, readings, datacenter, its_edition)
+    unread = readings["gateways"].without_value()
+    readings["acl"] = acl_reading(target, client, access.value, wanted) if wanted else unread
+    heard("acl")
     readings |= opt_in_readings(target, client, readings, sampling, heard)
-    return _document(target, readings, _datacenter(client, readings), _edition(client, readings))
+    return _document(target, readings, datacenter, its_edition)
+
+
+def _wanted_tokens(
+    target: ClusterTarget, readings: Readings, datacenter: str | None, its_edition: Edition | None
+) -> Wanted | None:
+    """Return whose tokens to look for; None where the gateways were not read."""
+    gateways = readings["gateways"].value
+    if gateways is None:
+        return None
+    hints = told_of(target.gateways, gateways.by_key)
+    return Wanted(
+        services={key: gateway["service"] for key, gateway in gateways.by_key.items()},
+        hints={key: told.token for key, told in hints.items()},
+        datacenter=datacenter or "",
+        edition=its_edition or "ce",
+        now_ns=readings["access"].mark.at_ns or 0,
+    )
 
 
 def _datacenter(client: ConsulClient, readings: Readings) -> str | None:
@@ -51,13 +75,13 @@ def _datacenter(client: ConsulClient, readings: Readings) -> str | None:
     return (servers.datacenter if servers else None) or own_datacenter(client)
 
 
-def _edition(client: ConsulClient, readings: Readings) -> str | None:
+def _edition(client: ConsulClient, readings: Readings) -> Edition | None:
     servers = readings["servers"].value
     texts = [server["version_text"] for server in servers.by_node.values()] if servers else []
     return edition([text for text in texts if text]) or own_edition(client)
 
 
-def _document(target: ClusterTarget, readings: Readings, datacenter: str | None, its_edition: str | None) -> Json:
+def _document(target: ClusterTarget, readings: Readings, datacenter: str | None, its_edition: Edition | None) -> Json:
     values = {name: reading.value for name, reading in readings.items()}
     return {
         "intent": target.intent,
@@ -77,6 +101,7 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
         "peerings": values["peerings"],
         "services": values["services"],
         "self": values["self"],
+        "acl": values["acl"],
         "attested": attested(target.gateways, values["gateways"].by_key if values["gateways"] else None),
         **{name: values[name] for name in OPT_IN},
         "collection": _collection(readings),

@@ -3,6 +3,7 @@
 from scanner.collect.client import ConsulClient
 from scanner.collect.fault import CallError
 from scanner.collect.spelling import edition
+from scanner.model.snapshot import Edition
 
 
 def own_datacenter(client: ConsulClient) -> str | None:
@@ -13,7 +14,7 @@ def own_datacenter(client: ConsulClient) -> str | None:
         return None
 
 
-def own_edition(client: ConsulClient) -> str | None:
+def own_edition(client: ConsulClient) -> Edition | None:
     """Return the edition of the agent that answers; None on old versions. Needs no grant (facts 13.29)."""
     try:
         version = client.read_object("/v1/agent/version").value.text("HumanVersion")

@@ -2,6 +2,8 @@
 
 import re
 
+from scanner.model.snapshot import Edition
+
 _CORE = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+)(?![0-9.])")
 LAST_PORT = 65535
 
@@ -12,7 +14,7 @@ def core_version(text: str | None) -> str | None:
     return match.group(1) if match else None
 
 
-def edition(versions: list[str]) -> str | None:
+def edition(versions: list[str]) -> Edition | None:
     """Return the edition that version texts tell; None without any.
 
     Enterprise builds carry `+ent` in every version that they report, the community edition never does.

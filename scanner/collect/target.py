@@ -65,9 +65,9 @@ CollectAcl = Literal["auto", "always", "never"]
 class GatewayTarget:
     """What the operator tells of one gateway service, which Consul cannot.
 
-    `token` says which ACL token it uses. `envoy_admin` is where the Envoy of each instance (`node/service id`) is asked: its admin interface, or a page of
-    Prometheus counters where the path ends so. `proxy` and `envoy_version` (`x.y.z`) are attested by the operator; None
-    where they are not.
+    `token` says which ACL token it uses. `envoy_admin` is where the Envoy of each instance (`node/service id`) is
+    asked: its admin interface, or a page of Prometheus counters where the path ends so. `proxy` and `envoy_version`
+    (`x.y.z`) are attested by the operator; None where they are not.
     """
 
     service: str

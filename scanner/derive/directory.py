@@ -9,7 +9,7 @@ from scanner.acl.effective import Directory, Effective, StoredPolicy, effective
 from scanner.acl.policy import parse_policy
 from scanner.acl.rules import Policy
 from scanner.acl.tokens import Attached, Identity, Role, Token
-from scanner.errors import AclError
+from scanner.errors import HclError
 from scanner.model.document import Json
 
 
@@ -69,7 +69,7 @@ def read_text(rules: str | None, cluster: Json) -> tuple[Policy | None, str]:
         return None, ""
     try:
         return parse_policy(rules, strict=False, edition=cluster["edition"] or "ce"), ""
-    except AclError as error:
+    except HclError as error:
         return None, error.message
 
 

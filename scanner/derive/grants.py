@@ -41,12 +41,23 @@ def _token(holding: Holding, service: str, holders: Holders) -> Json:
 
 
 def _right(holding: Holding, right: str, service: str, holders: Holders) -> Json:
-    """Return whether the token has a right; what could not be read could grant or deny anything."""
-    if holding.effective.unread:
-        return {"allowed": None, "why": ", ".join(holding.effective.unread), "mend": None}
+    """Return whether the token has a right; what could not be read or judged could grant or deny anything."""
     decision = RIGHTS[right](holding.authorizer, service)
+    unread = [*holding.effective.unread, *_unjudged(holding, right, allowed=decision.allowed)]
+    if unread:
+        return {"allowed": None, "why": ", ".join(unread), "mend": None}
     mend = None if decision.allowed else mend_of(holding, right, service, holders)
     return {"allowed": decision.allowed, "why": decision.why, "mend": mend}
+
+
+def _unjudged(holding: Holding, right: str, *, allowed: bool) -> list[str]:
+    """Return Enterprise's blocks that may decide: they grant too, and peerings are to be readable in all partitions."""
+    if allowed and right != "peering_read":
+        return []
+    policies = holding.effective.policies
+    return [
+        f"{one.what} in policy {named.name}" for named in policies for one in named.policy.ignored if not one.judged
+    ]
 
 
 def _effects(policy: Json, cluster: Json) -> Json:
@@ -55,5 +66,5 @@ def _effects(policy: Json, cluster: Json) -> Json:
     return {
         "name": policy["name"],
         "fault": fault or None,
-        "ignored": [{"line": one.at.line, "what": one.what, "why": one.why} for one in ignored],
+        "ignored": [{"line": one.at.line, "what": one.what, "why": one.why} for one in ignored if one.judged],
     }

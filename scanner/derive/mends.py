@@ -1,6 +1,6 @@
 """What would give a token a right that it lacks, and change nothing else.
 
-Each proposal is tried on the resolver first: one that Consul would refuse, or that a deny elsewhere would undo, is none.
+Each proposal is tried on the resolver first: what Consul would refuse, or a deny elsewhere would undo, is none.
 """
 
 import re
@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from scanner.acl.effective import StoredPolicy
 from scanner.acl.policy import parse_policy
 from scanner.acl.rules import Policy
-from scanner.acl.tokens import Attached
 from scanner.derive.directory import Holding
 from scanner.derive.rights import RIGHTS, line_for
-from scanner.errors import AclError
+from scanner.errors import HclError
 from scanner.model.document import Json
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
@@ -23,7 +22,7 @@ _BUILTIN = "00000000-0000-0000-0000-0000000000"
 
 @dataclass(frozen=True)
 class Mend:
-    """One change: `update` writes policy (its id) back whole; `attach_to_…` makes policy (its name) for a holder's id."""
+    """One change: `update` writes a policy (by id) back whole, `attach_to_…` makes one (by name) for a holder's id."""
 
     kind: str
     policy: str
@@ -33,7 +32,7 @@ class Mend:
 
 @dataclass(frozen=True)
 class Holders:
-    """The tokens of one gateway, and of how many tokens and roles of the cluster each thing is (the snapshot's `acl`)."""
+    """The tokens of one gateway, and the snapshot's `acl`, which counts who else has their policies and roles."""
 
     acl: Json
     gateway: Mapping[str, Holding]
@@ -63,7 +62,7 @@ class Holders:
 def policy_ids(holding: Holding) -> list[str]:
     """Return the stored policies that a token has, by itself or by a role, in order of id."""
     roles = [holding.directory.roles[role] for role in holding.token.roles if role in holding.directory.roles]
-    attached: list[Attached] = [holding.token.attached, *(role.attached for role in roles)]
+    attached = [holding.token.attached, *(role.attached for role in roles)]
     return sorted({policy for one in attached for policy in one.policies})
 
 
@@ -106,7 +105,7 @@ def _read(rules: str) -> Policy | None:
     """Return what Consul would read in a new text; None where it would refuse it."""
     try:
         return parse_policy(rules)
-    except AclError:
+    except HclError:
         return None
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tests.playground.endpoint import Endpoint
 
-# Everything that the scanner reads, except the ACLs themselves.
+# Everything that the scanner reads.
 SCANNER_RULES = """
+acl = "read"
 operator = "read"
 peering = "read"
 agent_prefix "" { policy = "read" }
