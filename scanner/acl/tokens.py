@@ -1,0 +1,110 @@
+"""Consul's token and role documents -> frozen values. No secret is taken over."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from scanner.acl.templates import NODE, SERVICE
+from scanner.model.document import Json
+
+_NEVER = 1
+"""Go writes a time that is not set as year 1."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A use of a template: `name` is "" where it takes none. Without `datacenters` it counts in all of them."""
+
+    template: str
+    name: str
+    datacenters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What hangs on a token or role. `policies` are ids; identities and templates make policies of their own."""
+
+    policies: tuple[str, ...] = ()
+    services: tuple[Identity, ...] = ()
+    nodes: tuple[Identity, ...] = ()
+    templates: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its id, its name and what hangs on it."""
+
+    id: str
+    name: str
+    attached: Attached
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token without its secret. `roles` are ids, in Consul's order; `expires_ns` since 1970, None for never."""
+
+    accessor: str
+    description: str
+    attached: Attached
+    roles: tuple[str, ...] = ()
+    expires_ns: int | None = None
+
+
+def read_token(document: Json) -> Token:
+    """Read one token of `/v1/acl/tokens` or `/v1/acl/token/<accessor>` (facts 1.6).
+
+    Raises:
+        ValueError: its ExpirationTime is no time; the message names the token.
+    """
+    accessor = document["AccessorID"]
+    try:
+        expires_ns = _time_ns(document.get("ExpirationTime"))
+    except ValueError as error:
+        raise ValueError(f"token {accessor}: ExpirationTime {document['ExpirationTime']!r} is no time") from error
+    roles = _ids(document.get("Roles"))
+    return Token(accessor, document.get("Description") or "", read_attached(document), roles, expires_ns)
+
+
+def read_role(document: Json) -> Role:
+    """Read one role of `/v1/acl/roles`, `/v1/acl/role/<id>` or a token's `ExpandedRoles`."""
+    return Role(document["ID"], document["Name"], read_attached(document))
+
+
+def read_attached(document: Json) -> Attached:
+    """Read what hangs on a token or role; Consul leaves empty lists out, or writes null."""
+    return Attached(
+        policies=_ids(document.get("Policies")),
+        services=tuple(
+            Identity(SERVICE, one["ServiceName"], _texts(one.get("Datacenters")))
+            for one in document.get("ServiceIdentities") or ()
+        ),
+        nodes=tuple(
+            Identity(NODE, one["NodeName"], (one["Datacenter"],)) for one in document.get("NodeIdentities") or ()
+        ),
+        templates=tuple(_template(one) for one in document.get("TemplatedPolicies") or ()),
+    )
+
+
+def _template(use: Json) -> Identity:
+    variables = use.get("TemplateVariables") or {}
+    return Identity(
+        use["TemplateName"], variables.get("Name") or variables.get("name") or "", _texts(use.get("Datacenters"))
+    )
+
+
+def _ids(links: Iterable[Json] | None) -> tuple[str, ...]:
+    return tuple(link["ID"] for link in links or ())
+
+
+def _texts(values: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(values or ())
+
+
+def _time_ns(text: str | None) -> int | None:
+    """Return nanoseconds since 1970, exact to the microsecond; None for no time."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.year == _NEVER:
+        return None
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
