@@ -6,6 +6,8 @@
     ├── DocumentError              2  a stored document: not JSON, another schema version, not of its schema
     ├── PolicyError                2  a policy that does not compile, bad METADATA, outside the portable subset
     ├── OutputError                2  the report could not be written
+    ├── HclError                   2  a text in Consul's language (HCL 1, JSON) that cannot be read
+    │   └── AclPolicyError         2  it can, and Consul would not take it for an ACL policy
     ├── EngineError                3  the engine did not answer, answered nonsense, or failed its self-test
     │   ├── EvaluationError        3  a policy erred while it was evaluated
     │   └── EngineTimeoutError     3  it was cut off
@@ -54,6 +56,29 @@ class PolicyError(ScanError):
 
 class OutputError(ScanError):
     """A report or snapshot could not be written."""
+
+
+class HclError(ScanError):
+    """A text in HCL 1 or JSON that cannot be read as Consul reads it.
+
+    Args:
+        line: where, counted from 1.
+        column: where, in characters counted from 1.
+        seen: what stands there.
+        expected: what should.
+    """
+
+    def __init__(self, line: int, column: int, seen: str, expected: str) -> None:
+        """Say place, what was seen and what was expected, and keep each for who wants to show them apart."""
+        super().__init__(f"line {line}, column {column}: {seen}", f"Expected {expected}")
+        self.line = line
+        self.column = column
+        self.seen = seen
+        self.expected = expected
+
+
+class AclPolicyError(HclError):
+    """A text that is good HCL or JSON, but no ACL policy: a level that does not exist, two labels, a list of rules."""
 
 
 class EngineError(ScanError):
