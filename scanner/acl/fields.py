@@ -50,8 +50,3 @@ LEVELS: Final = frozenset({"deny", "read", "write"})
 def folded(key: str) -> str:
     """Return what two keys have in common that Consul takes for the same: upper and lower case, and the long s."""
     return "".join(lower if len(lower := character.casefold()) == 1 else character for character in key)
-
-
-def lower_level(level: str) -> str:
-    """Return a level as Go's `strings.ToLower` gives it: Python's makes two characters of the Turkish capital I."""
-    return level.replace("\u0130", "i").lower()

@@ -3,8 +3,8 @@
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 
-from scanner.acl.decoding import Block, blocks, check_keys, levels, policy_fault
-from scanner.acl.fields import FORMER, LABELLED, LEVELS, Field, folded, lower_level
+from scanner.acl.decoding import Block, blocks, check_keys, decode, levels, policy_fault
+from scanner.acl.fields import FORMER, LABELLED, LEVELS, Field, folded
 from scanner.acl.rules import Ignored, Rule
 from scanner.hcl.tree import Item
 
@@ -20,6 +20,7 @@ def labelled_rules(items: Sequence[Item]) -> Iterator[Rule | Ignored]:
     for field in FORMER:
         for block in blocks(items, field.key):
             _levels_of(field, block)
+            decode(block.name)
             yield Ignored(_named(field, block), "Consul has no such rules any more", block.name.at)
 
 
@@ -35,7 +36,8 @@ def _levels_of(field: Field, block: Block) -> tuple[str, str]:
 
 def _last(block: Block, key: str) -> str:
     texts = [word.text for word in levels(block.body, key)]
-    return texts[-1] if texts else ""
+    # Go makes "i" of the Turkish capital I as it does of "I"; Python would not.
+    return texts[-1].replace("\u0130", "I") if texts else ""
 
 
 def _rule(field: Field, block: Block) -> Iterator[Rule | Ignored]:
@@ -52,7 +54,7 @@ def _rule(field: Field, block: Block) -> Iterator[Rule | Ignored]:
 
 def _check_level(field: Field, block: Block, level: str, *, with_list: bool) -> None:
     allowed = LEVELS | {"list"} if with_list else LEVELS
-    if lower_level(level) in allowed:
+    if level.lower() in allowed:
         return
     named = _named(field, block)
     if not level and len(block.more) == 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scanner.acl.decoding import levels, policy_fault
-from scanner.acl.fields import LEVELS, SCALARS, lower_level
+from scanner.acl.fields import LEVELS, SCALARS
 from scanner.acl.rules import Ignored, Rule
 from scanner.hcl.tree import Item, Word
 
@@ -24,6 +24,6 @@ def _last(key: str, word: Word, level: str) -> Rule | Ignored:
         return Rule(key, "scalar", "", level, None, word.at)
     if not level:
         return Ignored(f"{key} = {word.raw}", "an empty level says nothing", word.at)
-    if lower_level(level) in LEVELS:
+    if level.replace("\u0130", "I").lower() in LEVELS:
         return Ignored(f"{key} = {word.raw}", f"Consul takes {key} in lower case and loses any other", word.at)
     raise policy_fault(word.at, f"{key} with level {level!r}", f"one of {', '.join(sorted(LEVELS))}")
