@@ -54,6 +54,7 @@ def holdings(cluster: Json, chosen: Mapping[str, int]) -> dict[str, Holding]:
     return {
         accessor: Holding(_token(accessor, tokens[accessor]), directory, cluster["now_ns"] or 0, alike)
         for accessor, alike in chosen.items()
+        if accessor in tokens
     }
 
 

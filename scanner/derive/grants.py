@@ -22,10 +22,11 @@ def acl_policies(clusters: Json) -> Json:
 
 def _of_cluster(cluster: Json) -> Json:
     found: Json = {}
-    for key, chosen in cluster["acl"]["gateways"].items():
+    for key, gateway in (cluster["gateways"] or {}).items():
+        # A snapshot that somebody changed by hand may know a gateway here and not there.
+        chosen = cluster["acl"]["gateways"].get(key, {"named_by": None, "tokens": {}})
         holders = Holders(cluster["acl"], holdings(cluster, chosen["tokens"]))
-        service = cluster["gateways"][key]["service"]
-        tokens = {accessor: _token(one, service, holders) for accessor, one in holders.gateway.items()}
+        tokens = {accessor: _token(one, gateway["service"], holders) for accessor, one in holders.gateway.items()}
         found[key] = {"named_by": chosen["named_by"], "tokens": tokens}
     return found
 

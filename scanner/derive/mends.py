@@ -47,6 +47,11 @@ class Holders:
             and set(policy["roles"]) <= roles
         )
 
+    def text(self, policy_id: str) -> str | None:
+        """Return a policy's text; None where it is not there, or counts in other datacenters only."""
+        rules: str | None = self.acl["policies"].get(policy_id, {"rules": None})["rules"]
+        return rules
+
     def own_role(self, holding: Holding) -> str | None:
         """Return a role of the token that nobody else has, None where there is none."""
         for role in holding.token.roles:
@@ -71,8 +76,9 @@ def mend_of(holding: Holding, right: str, service: str, holders: Holders) -> Jso
     line = line_for(right, service)
     for policy_id in policy_ids(holding):
         stored = holding.directory.policies.get(policy_id)
-        if stored and holders.own(policy_id):
-            for rules in _proposals(holders.acl["policies"][policy_id]["rules"], line):
+        text = holders.text(policy_id)
+        if stored and text is not None and holders.own(policy_id):
+            for rules in _proposals(text, line):
                 if _would_grant(holding, replace(stored, policy=_read(rules)), right, service):
                     return asdict(Mend("update", policy_id, rules))
     return _attached(holding, right, service, holders)

@@ -8,13 +8,7 @@ from scanner.model.statements import STATEMENTS
 # Statements whose rules a later issue brings, by that issue. It has to be empty in the end; an entry whose rule is
 # there has to go.
 TO_COME = {
-    "D09": "issue 5, MGP-601: ACLs",
-    "D10": "issue 5, MGP-602: ACLs",
-    "D11": "issue 5, MGP-601, 602 and 604: ACLs",
-    "D12": "issue 5, MGP-603: ACLs",
-    "D13": "issue 5, MGP-603 and 607: ACLs",
     "D20": "lint (MGP-9xx), later: written forms of the entry",
-    "D21": "issue 5, MGP-607: ACLs; lint (MGP-9xx), later: written forms of the rules",
 }
 
 

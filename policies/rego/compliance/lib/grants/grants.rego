@@ -8,9 +8,10 @@ import data.compliance.lib.subjects
 
 # METADATA
 # description: Each mesh gateway whose tokens could be looked for, as {"subject", "grant"}; `derive` worked out the grant.
-judged contains {"subject": subjects.of_gateway(cluster, gateway), "grant": input.derived.grants[cluster][key]} if {
-	some cluster, state in input.clusters
-	some key, gateway in state.gateways
+judged contains {"subject": subjects.of_gateway(cluster, gateway), "grant": grant} if {
+	some cluster, of_cluster in input.derived.grants
+	some key, grant in of_cluster
+	gateway := input.clusters[cluster].gateways[key]
 }
 
 # METADATA
