@@ -52,7 +52,6 @@ unverifiable contains {
 	"needed": sprintf("a reading of %s", [concat(" and ", sort(_told(one.grant, "unread")))]),
 } if {
 	some one in _named
-	count(_told(one.grant, "excess")) == 0
 	count(_told(one.grant, "unread")) > 0
 }
 
