@@ -15,7 +15,7 @@ from scanner.collect.spelling import edition
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Transport
 from scanner.model.document import Json
-from scanner.model.snapshot import OPT_IN, SECTIONS
+from scanner.model.snapshot import EDITION, OPT_IN, SECTIONS
 
 ONE_SAMPLE = Sampling()
 
@@ -38,7 +38,7 @@ def collect_cluster(
     access = access_reading(client)
     progress(target.name, "access")
     if access.value is None:
-        return _document(target, dict.fromkeys((*SECTIONS, *OPT_IN), access), None, None)
+        return _document(target, dict.fromkeys((*SECTIONS, *OPT_IN, *EDITION), access), None, None)
     readings: Readings = {"access": access}
     heard = partial(progress, target.name)
     readings |= section_readings(client, access.value, heard)
@@ -73,6 +73,7 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
         "roots": values["roots"].document if values["roots"] else None,
         "mesh": values["mesh"].entry if values["mesh"] else None,
         "mesh_elsewhere": values["mesh"].elsewhere if values["mesh"] else None,
+        "partitions": values["partitions"],
         "proxy_defaults": values["proxy_defaults"],
         "peerings": values["peerings"],
         "services": values["services"],
@@ -84,4 +85,4 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
 
 
 def _collection(readings: dict[str, Reading[Any]]) -> Json:
-    return {name: readings[name].document() for name in (*SECTIONS, *OPT_IN)}
+    return {name: readings[name].document() for name in (*SECTIONS, *OPT_IN, *EDITION)}

@@ -21,5 +21,8 @@ SECTIONS = (
 OPT_IN = ("envoy", "probe")
 """What is asked beside Consul, where the operator says so; else `off`."""
 
+EDITION = ("partitions",)
+"""What only Enterprise has; else `unsupported`. Hides nothing of the default partition, where servers are."""
+
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""

@@ -106,7 +106,7 @@ def test_the_samples_of_two_scans_prove_the_path(healthy_pair: Playground, tmp_p
 
     with serving(config, tmp_path / "log") as (url, _):
         assert of_path(url) == {"unknown"}
-        wait_until("a window is long enough", lambda: of_path(url), lambda seen: seen != {"unknown"})
+        wait_until("a window is long enough", lambda: of_path(url), lambda seen: seen != {"unknown"}, 90)
         assert of_path(url) == {"pass"}
 
 
