@@ -159,6 +159,12 @@ def test_two_places_never_share_a_key_when_answers_name_none() -> None:
     assert sorted(cluster["gateways"]) == ALL
 
 
+def test_what_is_asked_again_of_peerings_is_asked_of_their_partitions() -> None:
+    _, once = collected()
+    _, again = collected(probe=True)
+    assert [sum(target == f"{PEERINGS}?partition=east" for target in asked) for asked in (once, again)] == [1, 2]
+
+
 def test_a_pair_within_one_cluster_is_joined() -> None:
     trust_domain = collected()[0]["trust_domain"]
     name = f"server.dc1.peering.{trust_domain}"
