@@ -32,17 +32,19 @@ IMPLIED = Scope()
 
 
 def read_partitions(client: ConsulClient) -> tuple[list[str], Mark]:
-    """Return all partitions, `default` first, where servers and the gateways of the control plane are.
+    """Return all partitions, `default` first, where servers and the control plane's gateways are.
+
+    The community edition does not know the question, and has none.
 
     Raises:
-        CallError: no usable answer; `unsupported` in the community edition, `denied` without operator:read.
+        CallError: no usable answer; `denied` without operator:read.
     """
     try:
         answer = client.read_list(PATH)
     except CallError as error:
-        if error.kind != "not_found":
+        if error.kind not in {"not_found", "unsupported"}:
             raise
-        raise CallError("unsupported", error.message, error.advice, at_ns=error.at_ns) from None
+        return [], Mark(at_ns=error.at_ns)
     names = {row.text("Name") for row in answer.rows} - {"", DEFAULT}
     return [DEFAULT, *sorted(names)], answer.mark
 

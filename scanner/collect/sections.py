@@ -39,7 +39,7 @@ def access_reading(client: ConsulClient) -> Reading[Access]:
 def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Readings:
     """Read all sections but `access`. Where the edition has partitions, those are listed first, and read by name."""
     partitions = _in_time({"partitions": lambda: _partitions(client, access)}, ACCESS_LIMIT_S)["partitions"]
-    listed = [] if partitions.status == "unsupported" else partitions.value
+    listed = partitions.value
     home = Scope(DEFAULT, DEFAULT) if listed else IMPLIED
     jobs: dict[str, Callable[[], Reading[Any]]] = {
         "roots": lambda: read_section((), access, lambda: read_roots(client)),

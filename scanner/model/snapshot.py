@@ -22,7 +22,7 @@ OPT_IN = ("envoy", "probe")
 """What is asked beside Consul, where the operator says so; else `off`."""
 
 EDITION = ("partitions",)
-"""What only Enterprise has; else `unsupported`. Hides nothing of the default partition, where servers are."""
+"""What only Enterprise has; else empty. Hides nothing of the default partition, where servers are."""
 
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""
