@@ -8,6 +8,8 @@ from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenSource, TokenVariable
 from scanner.collect.snapshot import collect_snapshot
 from scanner.derive.facts import derived
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet
 from scanner.model.document import Json
 from scanner.model.snapshot import SECTIONS
 from scanner.schemas import fault
@@ -26,6 +28,7 @@ from tests.faults.enterprise import (
     peering,
 )
 from tests.faults.server import Behaviour, FaultServer
+from tests.scanning import results
 from tests.unit.collect.answers import NOW, quiet, target
 
 ALL = ["default/apps/mesh-gateway", "default/default/mesh-gateway", "east/default/mesh-gateway"]
@@ -90,6 +93,20 @@ def test_partitions_that_cannot_be_listed_hide_nothing_of_the_default_one(
     assert (cluster["mesh"] is None, cluster["mesh_elsewhere"], cluster["partitions"]) == (False, None, None)
     assert unread(cluster) == set()
     assert (of_partitions(cluster)["status"], of_partitions(cluster)["missing"]) == (status, missing)
+
+
+def test_without_operator_read_one_rule_alone_cannot_judge_the_default_partition(
+    embedded: Engine, policy_set: PolicySet
+) -> None:
+    def judged(but: dict[str, Behaviour]) -> set[tuple[str, ...]]:
+        document = {"clusters": {"dc1": collected(but)[0]}}
+        found = results(embedded, policy_set, document)["results"]
+        return {(one["rule"], one["subject"]["id"], one["subject"]["partition"], one["status"]) for one in found}
+
+    seen, blind = judged({}), judged({PARTITIONS: denied("operator:read")})
+
+    assert blind - seen == {("MGP-302", "dc1", "", "unknown")}
+    assert {partition for _, _, partition, _ in seen - blind} == {"east", ""}
 
 
 CUT = json_answer({"mesh-gateway": []}, X_Consul_Results_Filtered_By_ACLs="true")
