@@ -50,9 +50,6 @@ playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
 record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
 	$(BIN)/python -m tests.record
 
-docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
-	$(BIN)/python -m tests.docs_pages
-
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants
 

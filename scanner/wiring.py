@@ -11,6 +11,7 @@ from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config, EngineChoice
+from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.embedded import EmbeddedEngine
@@ -76,11 +77,19 @@ def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: fl
 
 
 def live_audit(config: Config, judge: Judgement) -> Callable[[], Json]:
-    """Return an audit that reads the clusters anew each time, and returns the results document."""
+    """Return an audit that reads the clusters anew each time, and returns the results document.
+
+    It does not wait for a second sample of the Envoys: it keeps in memory what earlier audits saw of them.
+    """
+    kept: Kept = {}
 
     def audit() -> Json:
+        nonlocal kept
         started_at = utc_now()
-        return judge.results(checked_snapshot(live_snapshot(config), "the snapshot"), started_at)
+        snapshot = checked_snapshot(live_snapshot(config), "the snapshot")
+        windows = with_windows(snapshot, kept)
+        kept = kept_after(snapshot, kept)
+        return judge.results(windows, started_at)
 
     return audit
 

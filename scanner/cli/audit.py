@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from scanner.cli.options import Selection, cluster_options, configuration, engine_options
+from scanner.cli.options import Selection, cluster_options, configuration, engine_options, path_window_option
 from scanner.cli.progress import progress
 from scanner.config import Config, load_config
 from scanner.errors import DocumentError, UsageError
@@ -18,18 +18,6 @@ from scanner.pipeline import checked_snapshot, utc_now
 from scanner.publish.formats import RENDERERS
 from scanner.publish.output import write
 from scanner.wiring import judgement, live_snapshot
-
-SHORTEST_WINDOW_S = 16
-"""A heartbeat comes every 15 s: a shorter window may hold none."""
-LONGEST_WINDOW_S = 3600
-
-
-def _path_window(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
-    if seconds and not SHORTEST_WINDOW_S <= seconds <= LONGEST_WINDOW_S:
-        range_told = f"{SHORTEST_WINDOW_S} to {LONGEST_WINDOW_S}"
-        told = f"{seconds:g} s cannot be: heartbeats come every 15 s. Give 0, or {range_told}."
-        raise click.BadParameter(told)
-    return seconds
 
 
 @click.command()
@@ -45,15 +33,7 @@ def _path_window(_context: click.Context, _parameter: click.Parameter, seconds: 
     show_default=True,
     help="The mildest severity whose failures give exit code 1.",
 )
-@click.option(
-    "--path-window",
-    type=float,
-    default=0,
-    show_default=True,
-    callback=_path_window,
-    metavar="SECONDS",
-    help="Time between two samples of the gateways' Envoys, 16 at least; with 0 there is one sample.",
-)
+@path_window_option
 def audit(
     selection: Selection,
     snapshot: Path | None,

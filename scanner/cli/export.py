@@ -4,7 +4,7 @@ import json
 
 import click
 
-from scanner.cli.options import Selection, cluster_options, configuration
+from scanner.cli.options import Selection, cluster_options, configuration, path_window_option
 from scanner.cli.progress import progress
 from scanner.findings.summary import cluster_status
 from scanner.publish.output import write
@@ -16,9 +16,11 @@ _UNREADABLE = 4
 @click.command()
 @cluster_options
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write the snapshot; - is stdout.")
+@path_window_option
 def export(
     selection: Selection,
     output: str,
+    path_window: float,
 ) -> int:
     """Read the clusters and write what was found as a snapshot, without judging it.
 
@@ -32,7 +34,7 @@ def export(
     """
     settings = configuration(selection)
     with progress() as report:
-        snapshot = live_snapshot(settings, report)
+        snapshot = live_snapshot(settings, report, path_window)
     write(json.dumps(snapshot, indent=2, sort_keys=True) + "\n", output)
     statuses = {cluster_status(state["collection"]) for state in snapshot["clusters"].values()}
     return _UNREADABLE if "unreachable" in statuses else 0

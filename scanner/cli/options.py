@@ -15,6 +15,10 @@ from scanner.errors import UsageError
 
 Command = Callable[..., int]
 
+SHORTEST_WINDOW_S = 16
+"""A heartbeat comes every 15 s: a shorter window may hold none."""
+LONGEST_WINDOW_S = 3600
+
 _PATH = click.Path(path_type=Path)
 
 
@@ -77,6 +81,19 @@ def engine_options(command: Command) -> Command:
     return command
 
 
+def path_window_option(command: Command) -> Command:
+    """Add `--path-window`: the seconds between two samples of the gateways' Envoys, 0 for one sample."""
+    return click.option(
+        "--path-window",
+        type=float,
+        default=0,
+        show_default=True,
+        callback=_path_window,
+        metavar="SECONDS",
+        help="Time between two samples of the gateways' Envoys, 16 at least; with 0 there is one sample.",
+    )(command)
+
+
 def configuration(selection: Selection) -> Config:
     """Return what the options select: a config file, or clusters by flags, or one by Consul's environment names.
 
@@ -96,3 +113,11 @@ def configuration(selection: Selection) -> Config:
     if selection.has_flags:
         return Config(targets_from_flags(selection.clusters, selection.token_files, selection.ca_files))
     return Config(targets_from_environment(os.environ))
+
+
+def _path_window(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
+    if seconds and not SHORTEST_WINDOW_S <= seconds <= LONGEST_WINDOW_S:
+        range_told = f"{SHORTEST_WINDOW_S} to {LONGEST_WINDOW_S}"
+        told = f"{seconds:g} s cannot be: heartbeats come every 15 s. Give 0, or {range_told}."
+        raise click.BadParameter(told)
+    return seconds

@@ -17,7 +17,7 @@ from scanner.collect.spelling import edition
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Transport
 from scanner.model.document import Json
-from scanner.model.snapshot import OPT_IN, SECTIONS, Edition
+from scanner.model.snapshot import OF_ENTERPRISE, OPT_IN, SECTIONS, Edition
 
 ONE_SAMPLE = Sampling()
 
@@ -40,7 +40,7 @@ def collect_cluster(
     access = access_reading(client)
     progress(target.name, "access")
     if access.value is None:
-        return _document(target, dict.fromkeys((*SECTIONS, *OPT_IN), access), None, None)
+        return _document(target, dict.fromkeys((*SECTIONS, *OPT_IN, *OF_ENTERPRISE), access), None, None)
     readings: Readings = {"access": access}
     heard = partial(progress, target.name)
     readings |= section_readings(client, access.value, heard)
@@ -97,6 +97,7 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
         "roots": values["roots"].document if values["roots"] else None,
         "mesh": values["mesh"].entry if values["mesh"] else None,
         "mesh_elsewhere": values["mesh"].elsewhere if values["mesh"] else None,
+        "partitions": values["partitions"],
         "proxy_defaults": values["proxy_defaults"],
         "peerings": values["peerings"],
         "services": values["services"],
@@ -109,4 +110,4 @@ def _document(target: ClusterTarget, readings: Readings, datacenter: str | None,
 
 
 def _collection(readings: dict[str, Reading[Any]]) -> Json:
-    return {name: readings[name].document() for name in (*SECTIONS, *OPT_IN)}
+    return {name: readings[name].document() for name in (*SECTIONS, *OPT_IN, *OF_ENTERPRISE)}

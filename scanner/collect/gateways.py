@@ -7,6 +7,7 @@ from scanner.collect.client import ConsulClient, Mark, quoted
 from scanner.collect.excerpt import excerpt
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
+from scanner.collect.partitions import IMPLIED, Scope
 from scanner.collect.proxy_config import projected
 from scanner.collect.spelling import hostport
 from scanner.model.document import Json
@@ -32,24 +33,28 @@ class Gateways:
     by_key: Json
     hosts: dict[str, Host]
 
+    def beside(self, others: "Gateways") -> "Gateways":
+        """Return these and others; where nodes of two partitions share a name, these tell of it."""
+        return Gateways(others.by_key | self.by_key, others.hosts | self.hosts)
 
-def read_gateways(client: ConsulClient) -> tuple[Gateways, Mark]:
-    """Return all gateways of the client's partition and namespace with the addresses that Consul would use.
+
+def read_gateways(client: ConsulClient, scope: Scope = IMPLIED) -> tuple[Gateways, Mark]:
+    """Return all gateways of a partition and namespace with the addresses that Consul would use.
 
     The filter works on 1.14.8 too: GH-18322 concerned fields of the node, and the kind is a field of the service.
 
     Raises:
         CallError: no usable answer from the list of names or from one name.
     """
-    names = client.read_object(NAMES_PATH, {"filter": f'ServiceKind == "{KIND}"'})
+    names = client.read_object(NAMES_PATH, {"filter": f'ServiceKind == "{KIND}"', **scope.query})
     entries: list[Fields] = []
     filtered = names.mark.filtered
     for name in sorted(names.value.document):
-        answer = client.read_list(_health_path(name), {"merge-central-config": ""})
+        answer = client.read_list(_health_path(name), {"merge-central-config": "", **scope.query})
         entries += [row for row in answer.rows if row.inner("Service").text("Kind") == KIND]
         filtered = filtered or answer.mark.filtered
     hosts = dict(_host(entry) for entry in entries)
-    return Gateways(_by_key(entries), hosts), Mark(names.mark.index, names.mark.at_ns, filtered)
+    return Gateways(_by_key(entries, scope), hosts), Mark(names.mark.index, names.mark.at_ns, filtered)
 
 
 def _health_path(name: str) -> str:
@@ -60,11 +65,14 @@ def _health_path(name: str) -> str:
     return f"/v1/health/service/{quoted(name)}"
 
 
-def _by_key(entries: list[Fields]) -> Json:
+def _by_key(entries: list[Fields], asked: Scope) -> Json:
     gateways: Json = {}
     for entry in entries:
         service = entry.inner("Service")
-        scope = {"partition": service.text("Partition"), "namespace": service.text("Namespace")}
+        scope = {
+            "partition": service.text("Partition") or asked.partition,
+            "namespace": service.text("Namespace") or asked.namespace,
+        }
         name = service.text("Service")
         key = f"{scope['partition']}/{scope['namespace']}/{name}"
         gateway = gateways.setdefault(key, {"service": name, **scope, "instances": {}})

@@ -83,8 +83,10 @@ class HttpTransport:
         return self._session.send(prepared, stream=True, allow_redirects=False, timeout=(limits.connect_s, patience))
 
     def _url(self, request: Request) -> str:
-        scope = {"ns": self._target.namespace, "partition": self._target.partition}
-        query = urlencode(dict(request.query) | {key: value for key, value in scope.items() if value})
+        own = {"ns": self._target.namespace, "partition": self._target.partition}
+        # A request that names its place means that one, and not where the target's requests fall by themselves.
+        scope = {} if "partition" in request.query else {key: value for key, value in own.items() if value}
+        query = urlencode(dict(request.query) | scope)
         return f"{self._target.address.base}{request.path}{'?' if query else ''}{query}"
 
     def _body(self, response: requests.Response, request: Request, started: float) -> bytes:

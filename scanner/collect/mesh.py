@@ -1,14 +1,15 @@
 """The mesh config entries, whole: remediation writes one back whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.config_entry import read_entry
 from scanner.collect.fault import CallError
+from scanner.collect.partitions import DEFAULT
 from scanner.model.document import Json
 
 PATH = "/v1/config/mesh/mesh"
-PARTITIONS_PATH = "/v1/partitions"
 
 
 @dataclass(frozen=True)
@@ -22,31 +23,32 @@ class Mesh:
     elsewhere: Json | None
 
 
-def read_mesh(client: ConsulClient) -> tuple[Mesh, Mark]:
+def read_mesh(client: ConsulClient, partitions: Sequence[str] | None) -> tuple[Mesh, Mark]:
     """Return the mesh entries as Consul gives them. The one that counts needs no grant (facts 1.2, 13.3).
+
+    Args:
+        client: asks the cluster.
+        partitions: all that there are; none in the community edition, None where they could not be listed.
 
     Raises:
         CallError: no usable answer about the entry that counts, or a flag in it that is no truth value.
     """
-    entry, mark = _entry(client)
-    return Mesh(entry, _elsewhere(client)), mark
+    entry, mark = _entry(client, DEFAULT if partitions else "")
+    return Mesh(entry, _elsewhere(client, partitions)), mark
 
 
-def _elsewhere(client: ConsulClient) -> Json | None:
+def _elsewhere(client: ConsulClient, partitions: Sequence[str] | None) -> Json | None:
     """Return the entries outside `default`; they have no effect, so what hides them must not hide the one that has."""
+    if partitions is None:
+        return None
     try:
-        found = {partition: _entry(client, partition)[0] for partition in _other_partitions(client)}
-    except CallError as error:
-        return {} if error.kind in {"not_found", "unsupported"} else None
+        found = {partition: _entry(client, partition)[0] for partition in partitions if partition != DEFAULT}
+    except CallError:
+        return None
     return {partition: entry for partition, entry in found.items() if entry is not None}
 
 
-def _other_partitions(client: ConsulClient) -> list[str]:
-    names = [row.text("Name") for row in client.read_list(PARTITIONS_PATH).rows]
-    return sorted(name for name in names if name not in {"", "default"})
-
-
-def _entry(client: ConsulClient, partition: str = "") -> tuple[Json | None, Mark]:
+def _entry(client: ConsulClient, partition: str) -> tuple[Json | None, Mark]:
     entry, mark = read_entry(client, PATH, partition)
     if entry is None:
         return None, mark

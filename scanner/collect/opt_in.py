@@ -8,7 +8,8 @@ from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
 from scanner.collect.parallel import in_parallel
-from scanner.collect.peerings import PATH, PATIENCE_S
+from scanner.collect.partitions import Scope
+from scanner.collect.peerings import PATH, PATIENCE_S, partitions_of
 from scanner.collect.probe import Outcome, probe
 from scanner.collect.sampling import Sampling, sample_envoys
 from scanner.collect.section import Reading, failed
@@ -45,9 +46,8 @@ def _envoy(target: ClusterTarget, client: ConsulClient, readings: Readings, samp
     gateways = readings["gateways"]
     if gateways.value is None:
         return gateways.without_value()
-    peerings = (readings["peerings"].value or {}).values()
-    server_names = {peering["server_name"] for peering in peerings if peering["server_name"]}
-    found = sample_envoys(target, client, gateways.value.by_key, server_names, sampling)
+    peerings = readings["peerings"].value or {}
+    found = sample_envoys(target, client, gateways.value.by_key, peerings, sampling)
     faults = [
         f"Envoy of {name}: {envoy['fault']}"
         for instances in found.values()
@@ -62,16 +62,19 @@ def _probe(client: ConsulClient, peerings: Reading[Any]) -> Reading[Any]:
     if peerings.value is None:
         return peerings.without_value()
     try:
-        answer = client.read_list(PATH, patience_s=PATIENCE_S)
+        answers = [
+            client.read_list(PATH, Scope(partition).query, PATIENCE_S) for partition in partitions_of(peerings.value)
+        ]
     except CallError as error:
         return failed(error)
     jobs = {
         (row.text("ID"), address): partial(probe, address, row.text("PeerServerName"), roots)
+        for answer in answers
         for row in answer.rows
         if (roots := "\n".join(row.texts("PeerCAPems"))) and not row.text("DeletedAt")
         for address in _addresses(row)
     }
-    return Reading(_by_peering(jobs), mark=Mark(answer.mark.index, answer.mark.at_ns))
+    return Reading(_by_peering(jobs), mark=Mark(answers[0].mark.index, answers[0].mark.at_ns))
 
 
 def _addresses(row: Fields) -> list[str]:

@@ -4,6 +4,7 @@ from scanner.collect.certificates import fingerprints
 from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
+from scanner.collect.partitions import Scope
 from scanner.model.document import Json
 
 PATH = "/v1/peerings"
@@ -13,17 +14,22 @@ PATIENCE_S = 20.0
 _STATES = frozenset({"PENDING", "ESTABLISHING", "ACTIVE", "FAILING", "DELETING", "TERMINATED"})
 
 
-def read_peerings(client: ConsulClient) -> tuple[Json, Mark]:
-    """Return the peerings by local id. Ask only with `peering:read`: Consul takes 12 s to refuse.
+def read_peerings(client: ConsulClient, partition: str = "") -> tuple[Json, Mark]:
+    """Return the peerings of a partition by local id. Ask only with `peering:read`: Consul takes 12 s to refuse.
 
     Raises:
         CallError: no usable answer; `disabled` when the servers have peering turned off.
     """
-    answer = client.read_list(PATH, patience_s=PATIENCE_S)
+    answer = client.read_list(PATH, Scope(partition).query, PATIENCE_S)
     peerings: Json = {}
     for row in answer.rows:
-        peerings[_id(row)] = _peering(row)
+        peerings[_id(row)] = _peering(row, partition)
     return peerings, answer.mark
+
+
+def partitions_of(peerings: Json) -> list[str]:
+    """Return the partitions to ask about these peerings again; `""` alone in the community edition."""
+    return sorted({peering["partition"] for peering in peerings.values()}) or [""]
 
 
 def _id(row: Fields) -> str:
@@ -33,11 +39,11 @@ def _id(row: Fields) -> str:
     return identity
 
 
-def _peering(row: Fields) -> Json:
+def _peering(row: Fields, asked: str) -> Json:
     stream, remote = row.inner("StreamStatus"), row.inner("Remote")
     return {
         "name": row.text("Name"),
-        "partition": row.text("Partition"),
+        "partition": row.text("Partition") or asked,
         "role": _role(row),
         "state": row.text("State") if row.text("State") in _STATES else "UNDEFINED",
         "deleted": row.time_ns("DeletedAt") is not None,

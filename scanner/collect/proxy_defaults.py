@@ -8,15 +8,15 @@ from scanner.model.document import Json
 PATH = "/v1/config/proxy-defaults/global"
 
 
-def read_proxy_defaults(client: ConsulClient) -> tuple[Json | None, Mark]:
-    """Return `MeshGateway` and `Config` of the entry; None where there is none. Needs no grant.
+def read_proxy_defaults(client: ConsulClient, partition: str = "") -> tuple[Json | None, Mark]:
+    """Return `MeshGateway` and `Config` of a partition's entry; None where there is none. Needs no grant.
 
     Config can hold credentials (a tracing token in an escape hatch), so values that no rule reads are hidden.
 
     Raises:
         CallError: no usable answer, or a gateway mode that is no text.
     """
-    entry, mark = read_entry(client, PATH)
+    entry, mark = read_entry(client, PATH, partition)
     if entry is None:
         return None, mark
     entry.inner("MeshGateway").text("Mode")

@@ -12,7 +12,7 @@ from scanner.collect.envoy import EnvoyLook, look_at_admin, look_at_prometheus
 from scanner.collect.fault import CallError
 from scanner.collect.http_transport import HttpTransport
 from scanner.collect.parallel import in_parallel
-from scanner.collect.peerings import read_peerings
+from scanner.collect.peerings import partitions_of, read_peerings
 from scanner.collect.target import ClusterTarget, GatewayTarget
 from scanner.collect.transport import Transport
 from scanner.model.document import Json
@@ -46,29 +46,31 @@ class Sample:
 
 
 def sample_envoys(
-    target: ClusterTarget, client: ConsulClient, gateways: Json, server_names: Collection[str], sampling: Sampling
+    target: ClusterTarget, client: ConsulClient, gateways: Json, peerings: Json, sampling: Sampling
 ) -> Json:
     """Return the cluster's `envoy` as `schemas/snapshot.json` has it, of the instances that have an address.
 
     Bytes are read before the first heartbeats and after the last ones, so that each heartbeat in between left its
     bytes in the counters of whatever carried it.
     """
+    server_names = {peering["server_name"] for peering in peerings.values() if peering["server_name"]}
+    partitions = partitions_of(peerings)
     with ExitStack() as opened:
         looks = dict(_looks(target, gateways, server_names, sampling, opened))
-        samples = [_first(looks, client)]
+        samples = [_first(looks, client, partitions)]
         if sampling.window_s:
             sampling.sleep(sampling.window_s)
-            samples.append(_last(looks, client))
+            samples.append(_last(looks, client, partitions))
     return _documents(samples)
 
 
-def _first(looks: Mapping[Place, Look], client: ConsulClient) -> Sample:
+def _first(looks: Mapping[Place, Look], client: ConsulClient, partitions: Collection[str]) -> Sample:
     seen = _look(looks)
-    return Sample(seen, *_heartbeats(client))
+    return Sample(seen, *_heartbeats(client, partitions))
 
 
-def _last(looks: Mapping[Place, Look], client: ConsulClient) -> Sample:
-    heard = _heartbeats(client)
+def _last(looks: Mapping[Place, Look], client: ConsulClient, partitions: Collection[str]) -> Sample:
+    heard = _heartbeats(client, partitions)
     return Sample(_look(looks), *heard)
 
 
@@ -110,12 +112,13 @@ def _told(look: Look) -> EnvoyLook | str:
         return error.message
 
 
-def _heartbeats(client: ConsulClient) -> tuple[dict[str, int | None], int | None]:
+def _heartbeats(client: ConsulClient, partitions: Collection[str]) -> tuple[dict[str, int | None], int | None]:
     try:
-        peerings, mark = read_peerings(client)
+        answers = [read_peerings(client, partition) for partition in partitions]
     except CallError:
         return {}, None
-    return {identity: peering["last_heartbeat_ns"] for identity, peering in peerings.items()}, mark.at_ns
+    heard = {identity: one["last_heartbeat_ns"] for peerings, _ in answers for identity, one in peerings.items()}
+    return heard, answers[-1][1].at_ns
 
 
 def _documents(samples: list[Sample]) -> Json:

@@ -7,12 +7,14 @@ from typing import Any
 from scanner.collect.access import Access, read_access
 from scanner.collect.agents import read_agents
 from scanner.collect.client import ConsulClient
+from scanner.collect.elsewhere import Elsewhere, read_elsewhere
 from scanner.collect.fault import CallError
 from scanner.collect.gateways import Gateways, read_gateways
 from scanner.collect.lookalikes import read_lookalikes
 from scanner.collect.mesh import read_mesh
 from scanner.collect.own_agent import read_own_agent
 from scanner.collect.parallel import in_parallel
+from scanner.collect.partitions import DEFAULT, IMPLIED, Scope, read_partitions
 from scanner.collect.peerings import read_peerings
 from scanner.collect.proxy_defaults import read_proxy_defaults
 from scanner.collect.roots import read_roots
@@ -35,18 +37,24 @@ def access_reading(client: ConsulClient) -> Reading[Access]:
 
 
 def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Readings:
-    """Read all sections but `access`."""
+    """Read all sections but `access`. Where the edition has partitions, those are listed first, and read by name."""
+    partitions = _in_time({"partitions": lambda: _partitions(client, access)}, ACCESS_LIMIT_S)["partitions"]
+    listed = partitions.value
+    home = Scope(DEFAULT, DEFAULT) if listed else IMPLIED
     jobs: dict[str, Callable[[], Reading[Any]]] = {
         "roots": lambda: read_section((), access, lambda: read_roots(client)),
-        "servers": lambda: read_section(CATALOG, access, lambda: read_servers(client)),
-        "gateways": lambda: read_section(CATALOG, access, lambda: read_gateways(client)),
-        "mesh": lambda: read_section((), access, lambda: read_mesh(client)),
-        "proxy_defaults": lambda: read_section((), access, lambda: read_proxy_defaults(client)),
-        "peerings": lambda: read_section(("peering:read",), access, lambda: read_peerings(client)),
-        "services": lambda: read_section(CATALOG, access, lambda: read_lookalikes(client)),
+        "servers": lambda: read_section(CATALOG, access, lambda: read_servers(client, Scope(home.partition))),
+        "gateways": lambda: read_section(CATALOG, access, lambda: read_gateways(client, home)),
+        "mesh": lambda: read_section((), access, lambda: read_mesh(client, listed)),
+        "proxy_defaults": lambda: read_section((), access, lambda: read_proxy_defaults(client, home.partition)),
+        "peerings": lambda: read_section(("peering:read",), access, lambda: read_peerings(client, home.partition)),
+        "services": lambda: read_section(CATALOG, access, lambda: read_lookalikes(client, home)),
         "self": lambda: _own_agent(client, access),
     }
-    readings = _in_time({name: _told(name, job, heard) for name, job in jobs.items()}, SECTIONS_LIMIT_S)
+    named = {name: _told(name, job, heard) for name, job in jobs.items()}
+    if listed:
+        named["partitions"] = lambda: Reading(read_elsewhere(client, access, listed))
+    readings = _with_elsewhere({"partitions": partitions} | _in_time(named, SECTIONS_LIMIT_S), partitions)
     agents = _told("agents", lambda: _agents(client, access, readings["servers"], readings["gateways"]), heard)
     return readings | _in_time({"agents": agents}, SECTIONS_LIMIT_S)
 
@@ -57,6 +65,23 @@ def _access(client: ConsulClient) -> Reading[Access]:
     except CallError as error:
         return replace(failed(error), status="error", missing=())
     return Reading(access, mark=mark)
+
+
+def _partitions(client: ConsulClient, access: Access) -> Reading[list[str]]:
+    return read_section((), access, lambda: read_partitions(client))
+
+
+def _with_elsewhere(readings: Readings, partitions: Reading[list[str]]) -> Readings:
+    """Return the readings with what other partitions hold in their sections; `partitions` is how those were listed."""
+    elsewhere = readings["partitions"].value
+    if not isinstance(elsewhere, Elsewhere):
+        return readings
+    gateways, peerings = readings["gateways"], readings["peerings"]
+    if gateways.value is not None:
+        gateways = replace(gateways, value=gateways.value.beside(elsewhere.gateways))
+    if peerings.value is not None:
+        peerings = replace(peerings, value=elsewhere.peerings | peerings.value)
+    return readings | {"gateways": gateways, "peerings": peerings, "partitions": elsewhere.told(partitions)}
 
 
 def _agents(

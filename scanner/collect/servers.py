@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scanner.collect.client import ConsulClient, Mark
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
+from scanner.collect.partitions import IMPLIED, Scope
 from scanner.collect.spelling import core_version, hostport
 from scanner.model.document import Json
 
@@ -19,13 +20,13 @@ class Servers:
     datacenter: str | None
 
 
-def read_servers(client: ConsulClient) -> tuple[Servers, Mark]:
+def read_servers(client: ConsulClient, scope: Scope = IMPLIED) -> tuple[Servers, Mark]:
     """Return all instances of the service `consul`.
 
     Raises:
         CallError: no usable answer, a port that is none, or two instances on one node.
     """
-    answer = client.read_list(PATH)
+    answer = client.read_list(PATH, scope.query)
     by_node: Json = {}
     for row in answer.rows:
         node = row.text("Node")

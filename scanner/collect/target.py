@@ -84,8 +84,8 @@ class ClusterTarget:
     """One cluster of the scan.
 
     `name` is the scan's own name for it; `declared_peers` are such names too. `namespace` and `partition` go into each
-    query where they are not empty (Enterprise). `probe` allows TLS handshakes with the gateways of its peers. No secret
-    shows in its `repr`.
+    query that names no partition, where they are not empty (Enterprise). `probe` allows TLS handshakes with the
+    gateways of its peers. No secret shows in its `repr`.
     """
 
     name: str

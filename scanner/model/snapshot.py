@@ -25,5 +25,8 @@ OPT_IN = ("envoy", "probe")
 Edition = Literal["ce", "enterprise"]
 """Which Consul it is."""
 
+OF_ENTERPRISE = ("partitions",)
+"""What only Enterprise has; else empty. Hides nothing of the default partition, where servers are."""
+
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""

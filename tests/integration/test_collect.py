@@ -50,6 +50,7 @@ def test_a_healthy_pair_is_read_whole_in_under_two_seconds(healthy_pair: Playgro
     assert time.monotonic() - started < 2
     for name, cluster in clusters.items():
         assert statuses(cluster) == dict.fromkeys(SECTIONS, "ok")
+        assert (cluster["partitions"], cluster["collection"]["partitions"]["status"]) == ([], "ok")
         assert (cluster["datacenter"], cluster["edition"]) == (name, "ce")
         assert cluster["access"] == {"acl_enabled": True, "anonymous": False, "acl_write": False, "missing": []}
         assert abs(cluster["now_ns"] / SECOND - time.time()) < 5

@@ -95,11 +95,11 @@ def test_an_envoy_that_started_anew_proves_nothing(playgrounds: type[Playground]
     with playgrounds(pair_spec()) as pair:
         gateway = pair.clusters["dc2"].gateways[0]
 
-        once = threading.Lock()
+        sampled = threading.Barrier(2)
 
         def restart(seconds: float) -> None:
-            # Each cluster waits in a thread of its own; the Envoy is to restart once.
-            if once.acquire(blocking=False):
+            # Each cluster waits in a thread of its own; the Envoy is to restart once, after both first samples.
+            if sampled.wait(30) == 0:
                 gateway.kill()
                 gateway.start()
             time.sleep(seconds)

@@ -1,5 +1,6 @@
 """`consul-scan serve` on real clusters: it follows them, outlives one that is gone, and stops when told."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -91,6 +92,29 @@ def test_it_outlives_a_cluster_that_is_gone(healthy_pair: Playground, tmp_path: 
             lambda attempts: attempts > 1,
         )
         assert process.poll() is None
+
+
+def test_the_samples_of_two_scans_prove_the_path(healthy_pair: Playground, tmp_path: Path) -> None:
+    lines = ["clusters:"]
+    for name, cluster in healthy_pair.clusters.items():
+        admins = {gateway.id: gateway.admin_address for gateway in cluster.gateways}
+        gateways = json.dumps([{"service": cluster.spec.gateway_service, "envoy_admin": admins}])
+        token = cluster.scanner_token_file
+        lines.append(f"  {name}: {{address: '{cluster.address}', token_file: '{token}', gateways: {gateways}}}")
+    config = tmp_path / "envoys.yaml"
+    config.write_text("\n".join(lines) + "\n")
+
+    with serving(config, tmp_path / "log") as (url, _):
+        assert of_path(url) == {"unknown"}
+        wait_until("a window is long enough", lambda: of_path(url), lambda seen: seen != {"unknown"}, 90)
+        assert of_path(url) == {"pass"}
+
+
+def of_path(url: str) -> set[str]:
+    """Return the statuses that MGP-405 has."""
+    return {status for _, rule, status in values(url, "consul_compliance_results") if rule == "MGP-405"} - {
+        "not_applicable"
+    }
 
 
 def test_promtool_finds_nothing_in_a_real_scrape(healthy_pair: Playground, tmp_path: Path) -> None:

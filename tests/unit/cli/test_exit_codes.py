@@ -32,6 +32,7 @@ BROKEN = str(DATA / "broken-pair.json")
         (["audit", "--snapshot", HEALTHY, "--path-window", "15.9"], 2),
         (["audit", "--snapshot", HEALTHY, "--path-window", "3601"], 2),
         (["audit", "--snapshot", HEALTHY, "--path-window", "nan"], 2),
+        (["export", "--path-window", "15.9"], 2),
     ],
 )
 def test_the_verdict_or_the_usage_decides_the_code(arguments: list[str], code: int) -> None:
@@ -153,6 +154,20 @@ def test_an_export_of_a_cluster_that_is_gone_is_written_and_ends_in_4(tmp_path: 
     assert exit_code(["export", "--cluster", "a=http://127.0.0.1:1", "-o", str(out)]) == 4
 
     assert json.loads(out.read_text())["clusters"]["a"]["collection"]["mesh"]["status"] == "error"
+
+
+def test_an_export_takes_its_samples_a_window_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    windows: list[float] = []
+
+    def recorded(_config: object, _report: object, path_window_s: float) -> object:
+        windows.append(path_window_s)
+        return json.loads(Path(HEALTHY).read_text())
+
+    monkeypatch.setattr("scanner.cli.export.live_snapshot", recorded)
+    cluster = ["export", "--cluster", "a=http://127.0.0.1:1", "-o", str(tmp_path / "s.json")]
+    assert exit_code([*cluster, "--path-window", "16"]) == exit_code(cluster) == 0
+
+    assert windows == [16.0, 0.0]
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, click.Abort])

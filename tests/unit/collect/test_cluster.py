@@ -33,7 +33,8 @@ def test_a_healthy_cluster() -> None:
     assert cluster["access"] == {"acl_enabled": True, "anonymous": False, "acl_write": False, "missing": []}
     assert (list(cluster["servers"]), sorted(cluster["agents"])) == (["dc1-server"], ["dc1-server", "k8s-virtual"])
     assert cluster["mesh"] == recorded("1.22.7")["/v1/config/mesh/mesh"]
-    assert cluster["mesh_elsewhere"] == {}
+    assert (cluster["mesh_elsewhere"], cluster["partitions"]) == ({}, [])
+    assert cluster["collection"]["partitions"]["status"] == "ok"
     entry = recorded("1.22.7")["/v1/config/proxy-defaults/global"]
     assert cluster["proxy_defaults"]["MeshGateway"] == entry["MeshGateway"]
     assert cluster["collection"]["servers"] == {
