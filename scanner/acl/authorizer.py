@@ -126,4 +126,5 @@ def written(grant: Grant) -> str:
     rule = grant.rule
     key = f"{rule.resource}_prefix" if rule.match == "prefix" else rule.resource
     name = "" if rule.match == "scalar" else f' "{rule.segment}"'
-    return f"{key}{name} = {rule.level} in policy {grant.policy}"
+    intentions = f" (intentions = {rule.intentions})" if rule.intentions else ""
+    return f"{key}{name} = {rule.level}{intentions} in policy {grant.policy}"
