@@ -15,6 +15,7 @@ from tests.acl_parity.tokensets import TokenSet
 from tests.playground.endpoint import Json
 
 QUESTIONS_PER_SET = 192
+"""At most: some are chosen twice and asked once."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tests.playground.endpoint import Json
 from tests.tools.gate import need_tools
 
 SEED = os.environ.get("ACL_PARITY_SEED", "consul-scan")
-SETS = int(os.environ.get("ACL_PARITY_SETS", "300"))
+SETS = int(os.environ.get("ACL_PARITY_SETS", "600"))
 
 
 @pytest.fixture(scope="module", params=["deny", "allow"])
@@ -42,7 +42,7 @@ def test_every_answer_is_consuls(server: Server, capsys: pytest.CaptureFixture[s
             f"\nACL parity, default {server.datacenter}: {asked} questions, {len(mismatches)} mismatches\n"
         )
     assert mismatches == [], "\n".join(mismatches[:3])
-    assert asked >= SETS * QUESTIONS_PER_SET
+    assert asked > SETS * QUESTIONS_PER_SET * 0.8
 
 
 def meaning(policy: Policy) -> frozenset[tuple[str, ...]]:

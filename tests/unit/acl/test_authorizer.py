@@ -7,6 +7,7 @@ from scanner.acl.levels import Access
 from tests.unit.acl.rulings import with_policies
 
 DENY_WEB, WRITE_WEB = 'service "web" { policy = "deny" }', 'service "web" { policy = "write" }'
+READ_WEB = 'service "web" { policy = "read" }'
 READ_ALL = 'service_prefix "" { policy = "read" }'
 
 
@@ -154,9 +155,11 @@ def test_writes_any() -> None:
 
 
 def test_the_intention_on_every_service_is_read_with_any_and_written_with_all() -> None:
-    may = with_policies(f'{READ_ALL}\nservice "web" {{ policy = "read"\n intentions = "write" }}')
-    assert may.allow("intention", "*", "read")
-    assert not may.allow("intention", "*", "write")
+    assert with_policies(READ_WEB).allow("intention", "*", "read")
+    assert not with_policies('service_prefix "" { policy = "deny" }', default="allow").allow("intention", "*", "read")
+    writes_all = 'service_prefix "" { policy = "read"\n intentions = "write" }'
+    assert with_policies(writes_all).allow("intention", "*", "write")
+    assert not with_policies(writes_all, READ_WEB).allow("intention", "*", "write")
 
 
 @pytest.mark.parametrize(

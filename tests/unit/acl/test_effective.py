@@ -15,9 +15,9 @@ def names(counting: Effective) -> list[str]:
 
 
 def test_policies_of_the_token_and_its_roles_count_once_ordered_by_id() -> None:
-    known = directory(policy("b", READ), policy("a", WRITE), role("r", Policies=links("b", "a")))
-    counting = effective(token(Policies=links("b"), Roles=links("r")), known, 0)
-    assert names(counting) == ["a", "b"]
+    known = directory(*(policy(name, READ) for name in "fedcba"), role("r", Policies=links("b", "f", "a", "d")))
+    counting = effective(token(Policies=links("e", "b", "c"), Roles=links("r")), known, 0)
+    assert names(counting) == list("abcdef")
     assert counting.unread == ()
 
 
