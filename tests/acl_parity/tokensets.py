@@ -74,11 +74,9 @@ def attached(
 
 
 def make_template(random: Random, own: tuple[str, ...], nameless: str, datacenter: str) -> Json:
-    """Use a template. A set has one of those without a name at most: they are the same policy in every set."""
-    limits = {"Datacenters": datacenters(random, datacenter)}
-    if random.random() < 0.3:
-        return {"TemplateName": nameless, **limits}
-    return {"TemplateName": random.choice(NAMED), "TemplateVariables": {"Name": random.choice(own)}, **limits}
+    """Use a template. A set has at most one of those that ignore the name: they are the same policy in every set."""
+    said = {"TemplateVariables": {"Name": random.choice(own)}, "Datacenters": datacenters(random, datacenter)}
+    return {"TemplateName": nameless if random.random() < 0.4 else random.choice(NAMED), **said}
 
 
 def datacenters(random: Random, local: str) -> list[str]:
