@@ -54,10 +54,13 @@ def test_raises_nothing_but_its_own_error_near_the_truth() -> None:
     assert 1000 < refused < 2800
 
 
-@pytest.mark.parametrize("opening", ["a { ", "a = [", "a = [{a = ", '{"a": ', '{"a": [', '{"a": [{"b": '])
-def test_depth_has_a_limit(opening: str) -> None:
-    with pytest.raises(HclError, match=rf"at most {MAX_DEPTH} levels|{MAX_CHARACTERS}"):
-        read(opening * 100_000)
+@pytest.mark.parametrize(
+    ("start", "opening"),
+    [("", "a { "), ("a = ", "["), ("a = ", "[{a = "), ("", '{"a": '), ("", '{"a": [{"b": [1, ')],
+)
+def test_depth_has_a_limit(start: str, opening: str) -> None:
+    with pytest.raises(HclError, match=rf"at most {MAX_DEPTH} levels of brackets"):
+        read(start + opening * 10_000)
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("a { ", "}"), ("a = {", "}"), ('{"a": ', "}")])
@@ -76,7 +79,7 @@ def test_size_has_a_limit() -> None:
 
 @pytest.mark.parametrize("repeat", REPEATED.values(), ids=REPEATED)
 def test_time_grows_with_the_text_and_no_faster(repeat: Callable[[int], str]) -> None:
-    small, large = _seconds(repeat(1000)), _seconds(repeat(8000))
+    small, large = _seconds(repeat(500)), _seconds(repeat(4000))
     # Eight times the text takes eight times as long; a quadratic reader would take 64 times.
     assert large < 24 * small + 0.01
 
