@@ -6,13 +6,18 @@ ACL_PARITY_SEED repeats a run or makes another one, ACL_PARITY_SETS a longer one
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
+from scanner.acl.candidates import candidates
+from scanner.acl.effective import Directory, texts_needed
+from scanner.acl.expanded import stored_policy
 from scanner.acl.policy import parse_policy
 from scanner.acl.rules import Policy
 from scanner.acl.templates import NAMELESS, NODE, SERVICE, synthetic
+from scanner.acl.tokens import Token, read_role, read_token
 from tests.acl_parity.comparison import QUESTIONS_PER_SET, compare, from_expanded
 from tests.acl_parity.questions import Question
 from tests.acl_parity.server import Server, running_server
@@ -43,6 +48,34 @@ def test_every_answer_is_consuls(server: Server, capsys: pytest.CaptureFixture[s
         )
     assert mismatches == [], "\n".join(mismatches[:3])
     assert asked > SETS * QUESTIONS_PER_SET * 0.8
+
+
+def listed(server: Server, now_ns: int) -> tuple[list[Token], Directory]:
+    """What collecting can know with three lists, and the texts of the policies that decide about some token."""
+    tokens = [read_token(one) for one in server.api("GET", "/v1/acl/tokens")]
+    stubs = [stored_policy(one, parse_policy) for one in server.api("GET", "/v1/acl/policies")]
+    roles = [read_role(one) for one in server.api("GET", "/v1/acl/roles")]
+    known = Directory(
+        datacenter=server.datacenter,
+        default="allow" if server.datacenter == "allow" else "deny",
+        policies={one.id: one for one in stubs},
+        roles={one.id: one for one in roles},
+    )
+    texts = [server.api("GET", f"/v1/acl/policy/{needed}") for needed in texts_needed(tokens, known, now_ns)]
+    read = {one["ID"]: stored_policy(one, parse_policy) for one in texts}
+    return tokens, replace(known, policies={**known.policies, **read})
+
+
+def test_the_candidates_among_all_listed_tokens_are_those_whom_consul_lets_write(server: Server) -> None:
+    sets = [make_token_set(SEED, number, server.datacenter) for number in range(10_000, 10_060)]
+    secrets = {token["AccessorID"]: token["SecretID"] for token in map(server.create, sets)}
+    tokens, known = listed(server, now_ns=0)
+    found = candidates([token for token in tokens if token.accessor in secrets], "web", known, now_ns=0)
+    asked = [Question("service", "web", "write"), Question("acl", "", "write")]
+    theirs = {accessor for accessor, secret in secrets.items() if server.authorize(secret, asked) == [True, False]}
+    assert {one.token.accessor for one in found.known} == theirs
+    assert found.undecided == ()
+    assert theirs
 
 
 def meaning(policy: Policy) -> frozenset[tuple[str, ...]]:
