@@ -34,6 +34,7 @@ def shapes(items: tuple[Item, ...]) -> Shape:
         ("a = <<-E\n    x\n      z\n    E\n", [("a", "x\n  z\n")]),
         ("a = <<-E\n    x\n  z\n    E\n", [("a", "    x\n  z\n")]),
         ("a = <<É9\r\né\r\nÉ9\r\n", [("a", "é\n")]),
+        ("a = <<E\nx\nE\r\r\n", [("a", "x\nE")]),
         (r'a = "\a\t\"\\\101\x42\u00e9\U0001F600\ud800"', [("a", '\a\t"\\ABé😀\ufffd')]),
         (r'a = "\U8000006d\xff"', [("a", "m\udcff")]),
         (r'a = "x ${ "\"{}" } \" $ {"', [("a", r'x ${ "\"{}" } " $ {')]),
