@@ -94,7 +94,7 @@ class Authorizer:
         """Answer whether everything below may be written, as for deleting a tree of keys (KeyWritePrefix)."""
         above = Table(prefix=table.prefix).deciding(beginning)
         below = [grant for grant in table.grants() if grant.rule.segment.startswith(beginning)]
-        return self._decide_each([above, *below] if above else below, above, "write", f'every key below "{beginning}"')
+        return self._decide_each(below, above, "write", f'every key below "{beginning}"')
 
     def _decide_each(self, grants: Iterable[Grant], above: Grant | None, access: Access, asked: str) -> Decision:
         withholding = next((grant for grant in grants if not permits(grant.level, access)), None)
@@ -126,4 +126,5 @@ def written(grant: Grant) -> str:
     rule = grant.rule
     key = f"{rule.resource}_prefix" if rule.match == "prefix" else rule.resource
     name = "" if rule.match == "scalar" else f' "{rule.segment}"'
-    return f"{key}{name} = {rule.level} in policy {grant.policy}"
+    intentions = f" (intentions = {rule.intentions})" if rule.intentions else ""
+    return f"{key}{name} = {rule.level}{intentions} in policy {grant.policy}"

@@ -63,7 +63,7 @@ def effective(token: Token, directory: Directory, now_ns: int) -> Effective:
     made = [(use, synthetic(use.template, use.name)) for use in in_force(holders, directory.datacenter)]
     unread = [
         *(f"role {role}" for role in token.roles if role not in directory.roles),
-        *(f"policy {policy.name}" for policy in counting if policy.policy is None),
+        *(f"policy {policy.name}" for policy in counting if not _is_understood(policy)),
         *(f"template {use.template}" for use, policy in made if policy is None),
     ]
     read = [NamedPolicy(policy.id, policy.name, policy.policy) for policy in counting if policy.policy]
@@ -102,6 +102,11 @@ def _policy_ids(holders: Iterable[Attached]) -> list[str]:
 
 def _counts(datacenters: tuple[str, ...], directory: Directory) -> bool:
     return not datacenters or directory.datacenter in datacenters
+
+
+def _is_understood(policy: StoredPolicy) -> bool:
+    """Tell whether all that a policy may grant is known; what Enterprise alone understands is not."""
+    return policy.policy is not None and all(one.judged for one in policy.policy.ignored)
 
 
 def _missing(policy: str) -> StoredPolicy:

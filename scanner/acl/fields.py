@@ -49,4 +49,6 @@ LEVELS: Final = frozenset({"deny", "read", "write"})
 
 def folded(key: str) -> str:
     """Return what two keys have in common that Consul takes for the same: upper and lower case, and the long s."""
+    if key.isascii():
+        return key.lower()
     return "".join(lower if len(lower := character.casefold()) == 1 else character for character in key)

@@ -86,8 +86,6 @@ def _intention(grants: list[Grant]) -> Grant:
     `intentions` merges apart from the level. Where none says it, exactly `read` or `write` gives read; `Read` does not.
     """
     said = max(grants, key=lambda grant: rank(grant.rule.intentions or ""))
-    if rank(said.rule.intentions or "") == 0:
-        said = grants[0]
     if said.rule.intentions:
         return Grant(said.rule.intentions, said.rule, said.policy)
     kept = max(grants, key=_weight)

@@ -48,7 +48,8 @@ class JsonScanner:
         return _SIGNS[character], start + 1
 
     def _name(self, start: int) -> tuple[Kind, int]:
-        end = identifier_end(self._text, start, "-")
+        # The zero byte ends a name, and Consul's reader takes it along: then it knows no such name.
+        end = identifier_end(self._text, start, "-\0")
         name = self._text[start:end]
         if name not in _NAMES:
             raise self._source.fault(start, "true, false, null or a text in quotes", repr(name))

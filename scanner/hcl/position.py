@@ -9,7 +9,3 @@ class Position:
 
     line: int
     column: int
-
-    def __str__(self) -> str:
-        """Return the place as editors show it."""
-        return f"line {self.line}, column {self.column}"

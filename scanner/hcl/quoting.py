@@ -1,6 +1,7 @@
 """What a quoted string says, in HCL and in JSON; source: hcl/strconv/quote.go and Go's strconv.Unquote."""
 
 import re
+from itertools import accumulate, tee
 
 from scanner.hcl.tokens import ESCAPE
 
@@ -32,12 +33,10 @@ def unquote(raw: str, *, in_json: bool) -> str:
 
 
 def _interpolation_end(body: str, start: int) -> int:
-    depth, end = 0, start
-    while depth or end == start:
-        brace = _BRACE.search(body, end)
-        if brace is None:
-            raise ValueError("a '}' for each '${'")
-        depth, end = depth + (1 if brace[0] == "{" else -1), brace.end()
+    braces = tee(_BRACE.finditer(body, start))
+    depths = accumulate(1 if brace[0] == "{" else -1 for brace in braces[0])
+    # There is an end: the scanner counts the same braces to find that of the string.
+    end: int = next(brace.end() for brace, depth in zip(braces[1], depths, strict=True) if depth == 0)
     if _REPLACEMENT in body[start:end]:
         raise ValueError("no replacement character in '${…}'")
     return end

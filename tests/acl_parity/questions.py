@@ -28,13 +28,14 @@ class Question:
 
 
 def make_questions(seed: str, tokens: TokenSet, number: int) -> list[Question]:
-    """Choose `number` questions; scalars always, services more often than the rest."""
+    """Choose up to `number` questions; scalars always, services and keys more often than the rest."""
     random = Random(f"{seed}/{tokens.number}/questions")
     scalars = [Question(resource, "", access) for resource, access in product(sorted(SCALARS), ACCESSES)]
     named = list(named_questions(tokens))
-    services = [question for question in named if question.resource in {"service", "intention"}]
-    left = number - len(scalars)
-    return [*scalars, *random.sample(services, left // 3), *random.sample(named, left - left // 3)]
+    often = [question for question in named if question.resource in {"service", "intention", "key"}]
+    half = (number - len(scalars)) // 2
+    chosen = [*scalars, *random.sample(often, half), *random.sample(named, number - len(scalars) - half)]
+    return list(dict.fromkeys(chosen))
 
 
 def named_questions(tokens: TokenSet) -> Iterator[Question]:

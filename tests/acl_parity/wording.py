@@ -16,7 +16,7 @@ NOWHERE = Position(1, 1)
 
 def make_rules(random: Random, names: Sequence[str]) -> tuple[Rule, ...]:
     """Give one policy's rules: mostly services and nodes, names from `names`; some say the same name twice."""
-    kinds = (*LABELLED, "service", "service", "node")
+    kinds = (*LABELLED, "service", "service", "node", "key")
     labelled = [labelled_rule(random, random.choice(kinds), names) for _ in range(random.randint(0, 9))]
     scalars = random.sample(SCALARS, random.choice((0, 0, 1, 2, 3)))
     return (*labelled, *(scalar_rule(random, resource) for resource in scalars))
@@ -34,7 +34,7 @@ def scalar_rule(random: Random, resource: str) -> Rule:
 
 
 def make_level(random: Random, usual: Sequence[str]) -> str:
-    return random.choice(ODD_LEVELS) if random.random() < 0.12 else random.choice(usual)
+    return random.choice(ODD_LEVELS) if random.random() < 0.15 else random.choice(usual)
 
 
 def hcl_text(rules: Sequence[Rule]) -> str:
