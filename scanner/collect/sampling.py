@@ -134,6 +134,7 @@ def _document(place: Place, samples: list[Sample]) -> Json:
         "version": last.version,
         "fault": fault,
         "routes": dict(last.routes),
+        "connections": dict(last.connections),
         "samples": [
             {"at_ns": sample.at_ns, "heartbeats": dict(sample.heartbeats), "bytes": dict(look.bytes)}
             for sample, look in told
