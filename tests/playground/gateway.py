@@ -108,10 +108,11 @@ class Gateway:
             self._process.kill()
 
     def restart(self) -> None:
-        """End the Envoy and start it again, which cuts what it carries; come back when it listens."""
+        """End the Envoy, which cuts what it carries, and start it again, once Consul knows; then wait for the check."""
         self.kill()
+        wait_until(f"gateway {self.id} is critical", self.status, lambda status: status == "critical")
         self.start()
-        wait_until(f"gateway {self.id} is ready", self.is_ready)
+        wait_until(f"gateway {self.id} passes its check", self.status, lambda status: status == "passing")
 
     @property
     def check_id(self) -> str:
