@@ -49,10 +49,11 @@ _judged contains {"subject": subjects.of_server(cluster, node), "found": found} 
 	some node, found in state.servers
 }
 
-# A gateway on a server is served by that server, which is judged already; on a synthetic node there is no agent.
+# A gateway on a server is served by that server, which is judged already. Where nobody gossips there is no agent:
+# neither on the nodes that Kubernetes writes nor on a machine with consul-dataplane.
 _judged contains {"subject": subjects.of_agent(cluster, node), "found": found} if {
 	some cluster, state in input.clusters
 	some node, found in state.agents
 	not state.servers[node]
-	not found.synthetic
+	found.serf_status != null
 }
