@@ -65,11 +65,18 @@ def changed(snapshot: Json, changes: list[Json]) -> Json:
     result = copy.deepcopy(snapshot)
     for change in changes:
         *way, last = _parts(change["set"] if "set" in change else change["remove"])
-        value = _reached(result, _parts(change["from"]))[0] if "from" in change else change.get("to")
+        value = _value(result, change)
         for parent in _reached(result, way):
             for key in list(_children(parent)) if last == "*" else [last]:
                 _apply(parent, key, change, value)
     return result
+
+
+def _value(document: Any, change: Json) -> Any:
+    """Return what is set; None where a change removes."""
+    if "from" in change:
+        return _reached(document, _parts(change["from"]))[0]
+    return change["to"] if "set" in change else None
 
 
 def _parts(pointer: str) -> list[str]:

@@ -9,7 +9,7 @@
 #   document: [D06]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     Consul ignores unknown keys and the escape hatches of sidecars without a word, so a misspelt option is an option
 #     that is not set. Broken JSON goes into the bootstrap configuration, with which no Envoy starts. What comes from
@@ -17,6 +17,7 @@
 #   mend: text
 package compliance.rules.gateways.gateway_option_names
 
+import data.compliance.lib.clusters
 import data.compliance.lib.options
 import data.compliance.lib.subjects
 
@@ -50,6 +51,7 @@ _judged contains {
 	},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some found in state.gateways
 }
 
