@@ -38,6 +38,18 @@ violation contains {
 } if {
 	some judged in _judged
 	count(judged.faults) > 0
+	_knows_defaults(judged.subject)
+}
+
+unverifiable contains {
+	"subject": judged.subject,
+	"needed": sprintf("proxy-defaults of %s in partition %s, where these options may come from: %s", [
+		judged.subject.cluster, _partition(judged.subject), concat(", ", sort([text | some text in judged.faults])),
+	]),
+} if {
+	some judged in _judged
+	count(judged.faults) > 0
+	not _knows_defaults(judged.subject)
 }
 
 _judged contains {
@@ -54,6 +66,16 @@ _judged contains {
 	not clusters.free(name)
 	some found in state.gateways
 }
+
+# Each partition has proxy-defaults of its own; those of the default one are read.
+_knows_defaults(judged) if {
+	_partition(judged) == "default"
+	"proxy_defaults" in object.keys(input.clusters[judged.cluster])
+}
+
+_partition(judged) := "default" if {
+	judged.partition == ""
+} else := judged.partition
 
 _inherited(name, key) if key in object.keys(input.clusters[name].proxy_defaults.Config)
 
