@@ -9,7 +9,7 @@
 #   id: MGP-405
 #   severity: critical
 #   document: [D15, D17, D19]
-#   needs: [roots, gateways, peerings]
+#   needs: [roots, gateways, mesh, peerings]
 #   judges: {kind: pair, two_sided: true}
 #   not_applicable: the cluster has no live peering, or neither side's control plane need use gateways
 #   in_consul: >-
@@ -83,3 +83,9 @@ _pairs contains pair if {
 _promised(pair) if clusters.required(pair.cluster)
 
 _promised(pair) if clusters.required(pair.peer)
+
+# Where the operators leave the choice, whoever set the entries on both sides relies on the gateways.
+_promised(pair) if {
+	not clusters.free(pair.cluster)
+	not clusters.free(pair.peer)
+}

@@ -9,13 +9,14 @@
 #   document: [D03]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     The kind of a service is only a word: nothing in Consul's API tells which program listens there. Envoy's admin
 #     interface does, else the operators have to.
 #   mend: text
 package compliance.rules.platform.envoy_proxy
 
+import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
 subject contains judged.subject if some judged in _judged
@@ -69,5 +70,6 @@ _judged contains {
 	"seen": {key: object.get(state, ["envoy", gateway, key, "version"], null) | some key, _ in found.instances},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some gateway, found in state.gateways
 }
