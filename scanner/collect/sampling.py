@@ -26,6 +26,9 @@ Place = tuple[str, str]
 
 Look = Callable[[], EnvoyLook]
 
+_NO_ENVOY = frozenset({"unsupported", "not_found", "not_json", "shape"})
+"""Kinds of an answer that no Envoy gives to what is asked of it."""
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -37,10 +40,18 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why an Envoy told nothing: as a sentence, and whether what answered there is a `stranger`, no Envoy."""
+
+    message: str
+    stranger: bool = False
+
+
+@dataclass(frozen=True)
 class Sample:
     """One moment: what each Envoy said, or why it did not, and when (Consul's clock) which heartbeats had come."""
 
-    looks: Mapping[Place, EnvoyLook | str]
+    looks: Mapping[Place, EnvoyLook | Fault]
     heartbeats: Mapping[str, int | None]
     at_ns: int | None
 
@@ -98,18 +109,18 @@ def _key(wanted: GatewayTarget, gateways: Json) -> str:
     return f"{wanted.partition}/{wanted.namespace}/{wanted.service}"
 
 
-def _look(looks: Mapping[Place, Look]) -> dict[Place, EnvoyLook | str]:
+def _look(looks: Mapping[Place, Look]) -> dict[Place, EnvoyLook | Fault]:
     jobs = {str(number): partial(_told, look) for number, look in enumerate(looks.values())}
     answers = in_parallel(jobs, ENVOYS_AT_ONCE, LOOK_LIMIT_S)
-    late = f"its answers did not end within {LOOK_LIMIT_S:g} s"
+    late = Fault(f"its answers did not end within {LOOK_LIMIT_S:g} s")
     return dict(zip(looks, (answer or late for answer in answers.values()), strict=True))
 
 
-def _told(look: Look) -> EnvoyLook | str:
+def _told(look: Look) -> EnvoyLook | Fault:
     try:
         return look()
     except CallError as error:
-        return error.message
+        return Fault(error.message, stranger=error.kind in _NO_ENVOY)
 
 
 def _heartbeats(client: ConsulClient, partitions: Collection[str]) -> tuple[dict[str, int | None], int | None]:
@@ -130,13 +141,15 @@ def _documents(samples: list[Sample]) -> Json:
 
 def _document(place: Place, samples: list[Sample]) -> Json:
     looks = [sample.looks[place] for sample in samples]
-    fault = next((look for look in looks if isinstance(look, str)), "")
+    fault = next((look for look in looks if isinstance(look, Fault)), Fault(""))
     told = [(sample, look) for sample, look in zip(samples, looks, strict=True) if isinstance(look, EnvoyLook)]
     last = told[-1][1] if told else EnvoyLook({})
     return {
         "version": last.version,
-        "fault": fault,
+        "fault": fault.message,
+        "stranger": fault.stranger,
         "routes": dict(last.routes),
+        "connections": dict(last.connections),
         "samples": [
             {"at_ns": sample.at_ns, "heartbeats": dict(sample.heartbeats), "bytes": dict(look.bytes)}
             for sample, look in told

@@ -60,15 +60,17 @@ def is_live(side: Side) -> bool:
 def accepting_cluster(dialer: Side, clusters: Json) -> str | None:
     """Return the scanned cluster that a dialer's server name leads to; None if it is not among them.
 
-    The server name is `server.<dc>.peering.<trust domain>` (facts 1.1), and trust domains are unique to a cluster.
-    Where several scanned clusters share one (partitions of one cluster), the one that holds the peering is meant.
+    The server name is `server.<dc>.peering.<trust domain>` (facts 1.1). Where several scanned clusters share a trust
+    domain (partitions of one cluster, datacenters of one WAN federation), the one that holds the peering is meant;
+    where none is seen to, one of that datacenter, or whose datacenter is not known.
     """
-    trust_domain = (dialer.peering["server_name"] or "").partition(".peering.")[2]
+    place, _, trust_domain = (dialer.peering["server_name"] or "").partition(".peering.")
     if not trust_domain:
         return None
     named = [name for name, cluster in sorted(clusters.items()) if cluster["trust_domain"] == trust_domain]
     holding = [name for name in named if dialer.peering["peer_id"] in (clusters[name]["peerings"] or {})]
-    return next(chain(holding, named), None)
+    there = [name for name in named if clusters[name].get("datacenter") in {place.removeprefix("server."), None}]
+    return next(chain(holding, there), None)
 
 
 def unread_clusters(clusters: Json) -> list[str]:

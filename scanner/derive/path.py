@@ -82,6 +82,9 @@ def _carried(window: Window, pair: Pair, acceptor: Json | None) -> tuple[Verdict
     strange = sorted(set(window.hosts) - set(gateway_addresses(acceptor)))
     if strange:
         return "unknown", f"what {', '.join(strange)} is, where {pair.cluster} leads: no gateway of {pair.peer}"
+    if window.by_old_connections:
+        told = "what they carry is older and may go where they led before; restart their Envoys"
+        return "unknown", f"a connection that gateways of {pair.cluster} made since they lead to {pair.peer}: {told}"
     return "proven", ""
 
 

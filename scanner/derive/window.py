@@ -15,12 +15,15 @@ class Window:
     """What two samples of one dialing side tell of one peering.
 
     `carried` are bytes by instance, of those that were sampled twice with counters that did not fall; `hosts` are all
-    that they lead the server name to. `unsampled` and `missing_heartbeat` say what is missing; empty where nothing is.
-    `length_ns` is None without two samples.
+    that they lead the server name to. `outdated` are instances without an open connection that they made since they
+    lead there: what they carry may go where they led before, as an Envoy keeps such connections (seen live).
+    `unsampled` and `missing_heartbeat` say what is missing; empty where nothing is. `length_ns` is None without two
+    samples.
     """
 
     carried: Json
     hosts: list[str]
+    outdated: frozenset[str]
     unsampled: str
     missing_heartbeat: str
     length_ns: int | None
@@ -28,7 +31,16 @@ class Window:
     @property
     def both_ways(self) -> bool:
         """Whether some gateway received and sent."""
-        return any(grown["received"] and grown["sent"] for grown in self.carried.values())
+        return bool(self._carriers)
+
+    @property
+    def by_old_connections(self) -> bool:
+        """Whether each gateway that received and sent may have done so to where it led before."""
+        return self._carriers <= self.outdated
+
+    @property
+    def _carriers(self) -> frozenset[str]:
+        return frozenset(name for name, grown in self.carried.items() if grown["received"] and grown["sent"])
 
     @property
     def silent(self) -> bool:
@@ -48,6 +60,7 @@ def window_of(dialer: Side, instances: Mapping[str, Json | None], cluster: Json)
     return Window(
         carried={name: _grown(*_bytes(envoy, server_name)) for name, envoy in sampled.items()},
         hosts=sorted({host for envoy in instances.values() if envoy for host in envoy["routes"].get(server_name, [])}),
+        outdated=frozenset(name for name, envoy in sampled.items() if _is_outdated(envoy, server_name)),
         unsampled=_unsampled(dialer.cluster, lacking, cluster),
         missing_heartbeat=_missing_heartbeat(dialer, sampled),
         length_ns=next(map(_length_ns, sampled.values()), None),
@@ -67,6 +80,10 @@ def _lacking(envoy: Json | None, server_name: str) -> str:
     if min(_grown(*_bytes(envoy, server_name)).values()) < 0:
         return "a window in which its Envoy does not start anew: its counters fell"
     return ""
+
+
+def _is_outdated(envoy: Json, server_name: str) -> bool:
+    return bool(envoy.get("connections", {}).get(server_name) == 0)
 
 
 def _unsampled(cluster: str, lacking: Mapping[str, str], state: Json) -> str:

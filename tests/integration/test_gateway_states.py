@@ -8,9 +8,12 @@ from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
 from scanner.model.document import Json
 from tests.playground import Playground, wait_until
-from tests.scanning import results, snapshot, target
+from tests.playground.ports import LOOPBACK
+from tests.scanning import pair_snapshot, results, snapshot, target
 
 REGISTER = "/v1/agent/service/register"
+HISTORY = {"MGP-401", "MGP-402"}
+"""What an entry's age decides: once any test took an entry from the shared pair, the new one is younger for ever."""
 TYPO = {"envoy_gateway_bind_taged_addresses": True}
 
 
@@ -60,3 +63,45 @@ def failing(playground: Playground, engine: Engine, policies: PolicySet) -> set[
     """Return the rules that fail in dc1, which accepts; alone, so that its peer is not in the scan."""
     found = results(engine, policies, snapshot([target(playground, "dc1")]))
     return {result["rule"] for result in found["results"] if result["status"] == "fail"} - {"MGP-702"}
+
+
+OTHER_KINDS: dict[str, Json] = {
+    "terminating-gateway": {"Services": []},
+    "ingress-gateway": {"Listeners": [{"Port": 9, "Protocol": "tcp", "Services": [{"Name": "web"}]}]},
+    "api-gateway": {"Listeners": [{"Name": "all", "Port": 9, "Protocol": "tcp"}]},
+}
+
+
+@pytest.fixture
+def other_gateways(healthy_pair: Playground) -> Iterator[set[str]]:
+    """The names of gateways of all other kinds beside the mesh gateways of both clusters, which are taken away."""
+    names = {kind: f"mesh-gateway-{kind}" for kind in OTHER_KINDS}
+    for cluster in healthy_pair.clusters.values():
+        for kind, name in names.items():
+            cluster.api("PUT", "/v1/config", {"Kind": kind, "Name": name} | OTHER_KINDS[kind])
+            cluster.api("PUT", REGISTER, {"ID": name, "Name": name, "Kind": kind, "Port": 9, "Address": LOOPBACK})
+    yield set(names.values())
+    for cluster in healthy_pair.clusters.values():
+        for kind, name in names.items():
+            cluster.api("PUT", f"/v1/agent/service/deregister/{name}")
+            cluster.api("DELETE", f"/v1/config/{kind}/{name}")
+
+
+def test_gateways_of_other_kinds_are_nobodys_business(
+    healthy_pair: Playground, engine: Engine, policy_set: PolicySet, other_gateways: set[str]
+) -> None:
+    wait_until("they are registered", lambda: services(healthy_pair), lambda found: found >= other_gateways)
+
+    document = pair_snapshot(healthy_pair)
+    found = results(engine, policy_set, document)["results"]
+
+    assert [list(cluster["gateways"]) for cluster in document["clusters"].values()] == [["//mesh-gateway"]] * 2
+    assert not any(name in str(found) for name in other_gateways)
+    assert {one["rule"] for one in found if one["status"] in {"fail", "error"}} <= HISTORY
+    assert {one["rule"] for one in found if one["status"] == "unknown"} <= {"MGP-405"}
+
+
+def services(playground: Playground) -> set[str]:
+    """Return the names of the services that both clusters have."""
+    found = [set(cluster.api("GET", "/v1/catalog/services")) for cluster in playground.clusters.values()]
+    return set.intersection(*found)

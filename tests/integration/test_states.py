@@ -155,6 +155,25 @@ def run(playground: Playground, cluster: str, commands: list[str]) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def test_where_the_choice_is_free_only_a_mixed_state_is_told(healthy_pair: Playground, judge: Judge) -> None:
+    def found() -> Json:
+        return judge(
+            snapshot([replace(target(healthy_pair, name), intent="optional") for name in healthy_pair.clusters])
+        )
+
+    both_on = found()
+    with broken(healthy_pair, "entry-missing-accepting"):
+        mixed = found()
+        with broken(healthy_pair, "entry-missing-dialing"):
+            both_off = found()
+
+    assert [to_mend(one) for one in (both_on, mixed, both_off)] == [set(), {("MGP-303", "dc2", ())}, set()]
+    assert [having(one, "unknown") | having(one, "error") for one in (both_on, mixed, both_off)] == [set()] * 3
+    assert rules(having(both_on, "pass")) | HISTORY == ALL - {"MGP-301", "MGP-304"} | HISTORY
+    direct = {f"MGP-{number}" for number in (303, 403, 406, 501, 502, 701, 702)}
+    assert rules(having(both_off, "pass")) == direct
+
+
 def test_one_cluster_alone_leaves_the_pair_unknown(healthy_pair: Playground, judge: Judge) -> None:
     for name, unprobed in (("dc1", {("MGP-407", "dc1", ())}), ("dc2", set())):
         found = judge(snapshot([target(healthy_pair, name)]))

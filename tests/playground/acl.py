@@ -27,13 +27,13 @@ class Token:
     file: Path
 
 
-def gateway_rules(service: str) -> str:
-    """Give what the token of a mesh gateway needs, no more."""
+def gateway_rules(service: str, *, peering_read: bool = True) -> str:
+    """Give what the token of a mesh gateway needs, no more; or, without `peering_read`, all but that."""
     return f"""
 service "{service}" {{ policy = "write" }}
 service_prefix "" {{ policy = "read" }}
 node_prefix "" {{ policy = "read" }}
-peering = "read"
+{'peering = "read"' if peering_read else ""}
 mesh = "write"
 """
 

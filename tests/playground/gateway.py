@@ -10,6 +10,7 @@ from tests.playground.agent import Agent
 from tests.playground.endpoint import Json
 from tests.playground.ports import LOOPBACK, PortBlock
 from tests.playground.processes import Process
+from tests.playground.waiting import wait_until
 from tests.tools import tool
 
 ENVOY = "envoy-1.36.4"
@@ -105,6 +106,13 @@ class Gateway:
         """End the Envoy at once, with SIGKILL, if it runs; the service stays registered."""
         if self._process:
             self._process.kill()
+
+    def restart(self) -> None:
+        """End the Envoy, which cuts what it carries, and start it again, once Consul knows; then wait for the check."""
+        self.kill()
+        wait_until(f"gateway {self.id} is critical", self.status, lambda status: status == "critical")
+        self.start()
+        wait_until(f"gateway {self.id} passes its check", self.status, lambda status: status == "passing")
 
     @property
     def check_id(self) -> str:

@@ -1,5 +1,7 @@
 """One peering between two clusters of the playground, seen from both sides."""
 
+from collections.abc import Collection
+
 from tests.playground.cluster import Cluster
 from tests.playground.endpoint import Json
 from tests.playground.spec import PeeringSpec
@@ -17,9 +19,13 @@ class Peering:
         self.acceptor = acceptor
         self.dialer = dialer
 
-    def generate_token(self) -> str:
-        """Have the acceptor make a peering token, which serves once. Raises ConsulRefusedError."""
-        answer = self.acceptor.api("POST", "/v1/peering/token", {"PeerName": self.spec.name_at_acceptor})
+    def generate_token(self, by_hand: Collection[str] = ()) -> str:
+        """Have the acceptor make a peering token, which serves once. Raises ConsulRefusedError.
+
+        Addresses given `by_hand` take the place of all that the acceptor would advertise, now and later.
+        """
+        body = {"PeerName": self.spec.name_at_acceptor, "ServerExternalAddresses": sorted(by_hand)}
+        answer = self.acceptor.api("POST", "/v1/peering/token", body)
         return str(answer["PeeringToken"])
 
     def establish(self, token: str) -> None:

@@ -1,8 +1,9 @@
 """Reads `<rule>_cases.yaml`: a base snapshot, changes to it, and every verdict that the rule must give then.
 
-`with` puts further rules into the catalogue. A change is {set: POINTER, to: VALUE} or {remove: POINTER}; in a pointer
-(RFC 6901) a `*` stands for every key there, as recorded ids are random. An expected verdict names what matters of it:
-any field of the subject, status, message, needed, evidence, remedy (its text), steps.
+`with` puts further rules into the catalogue. A change is {set: POINTER, to: VALUE}, {set: POINTER, from: POINTER} (a
+copy) or {remove: POINTER}; in a pointer (RFC 6901) a `*` stands for every key there, as recorded ids are random. An
+expected verdict names what matters of it: any field of the subject, status, message, needed, evidence, remedy (its
+text), steps.
 """
 
 import copy
@@ -63,12 +64,23 @@ def changed(snapshot: Json, changes: list[Json]) -> Json:
     """Return a copy with the changes made, in order. Raises KeyError where a pointer leads nowhere."""
     result = copy.deepcopy(snapshot)
     for change in changes:
-        pointer: str = change["set"] if "set" in change else change["remove"]
-        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+        *way, last = _parts(change["set"] if "set" in change else change["remove"])
+        value = _value(result, change)
         for parent in _reached(result, way):
             for key in list(_children(parent)) if last == "*" else [last]:
-                _apply(parent, key, change)
+                _apply(parent, key, change, value)
     return result
+
+
+def _value(document: Any, change: Json) -> Any:
+    """Return what is set; None where a change removes."""
+    if "from" in change:
+        return _reached(document, _parts(change["from"]))[0]
+    return change["to"] if "set" in change else None
+
+
+def _parts(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def _reached(document: Any, way: list[str]) -> list[Any]:
@@ -85,12 +97,12 @@ def _children(parent: Any) -> dict[str, Any]:
     return parent if isinstance(parent, dict) else {str(index): value for index, value in enumerate(parent)}
 
 
-def _apply(parent: Any, key: str, change: Json) -> None:
+def _apply(parent: Any, key: str, change: Json, value: Any) -> None:
     place: Any = int(key) if isinstance(parent, list) else key
     if "remove" in change:
         del parent[place]
     else:
-        parent[place] = copy.deepcopy(change["to"])
+        parent[place] = copy.deepcopy(value)
 
 
 def unlike(verdicts: list[Verdict], expected: tuple[Json, ...]) -> tuple[list[Json], list[Json]]:

@@ -11,7 +11,7 @@ from scanner.cli import main
 from scanner.cli.main import exit_code
 from scanner.errors import ScanError
 from scanner.evaluate import verdicts
-from tests.policies.cases import DATA
+from tests.policies.cases import DATA, base_snapshot, changed
 
 HEALTHY = str(DATA / "healthy-pair.json")
 BROKEN = str(DATA / "broken-pair.json")
@@ -125,18 +125,43 @@ def test_an_engine_that_is_not_there_ends_in_3(capsys: pytest.CaptureFixture[str
     )
 
 
-def test_a_rule_that_errs_ends_in_3_and_the_others_are_told(tmp_path: Path) -> None:
-    changed = json.loads(Path(HEALTHY).read_text())
-    for cluster in changed["clusters"].values():
-        cluster["now_ns"] = None
-    (tmp_path / "s.json").write_text(json.dumps(changed))
+UNHEARD = [{"set": "/clusters/*/peerings/*/last_heartbeat_ns", "to": None}]
 
-    assert (
-        exit_code(["audit", "--snapshot", str(tmp_path / "s.json"), "-o", str(tmp_path / "r"), "--format", "json"]) == 3
-    )
+ERRING = """# METADATA
+# title: A heartbeat has an age
+# description: Of each peering it can be told how old its last heartbeat is.
+# custom:
+#   id: OWN-001
+#   severity: low
+#   document: []
+#   needs: [peerings]
+#   judges: {kind: cluster, two_sided: false}
+#   not_applicable: there is no cluster
+#   in_consul: A peering that nobody heard of yet has no heartbeat, and no engine subtracts null.
+#   mend: text
+package compliance.rules.own.heartbeat_age
+
+import data.compliance.lib.subjects
+
+subject contains subjects.of_cluster(name) if some name, _ in input.clusters
+
+violation contains {"subject": judged, "message": "a heartbeat of the future"} if {
+	some judged in subject
+	some peering in input.clusters[judged.id].peerings
+	input.clusters[judged.id].now_ns - peering.last_heartbeat_ns < 0
+}
+"""
+
+
+def test_a_rule_that_errs_ends_in_3_and_the_others_are_told(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text(json.dumps(changed(base_snapshot("healthy-pair"), UNHEARD)))
+    policy(ERRING)(tmp_path)
+    asked = ["--snapshot", str(tmp_path / "s.json"), "--config", str(tmp_path / "c.yaml")]
+
+    assert exit_code(["audit", *asked, "-o", str(tmp_path / "r"), "--format", "json"]) == 3
 
     results = json.loads((tmp_path / "r").read_text())
-    assert {result["rule"] for result in results["results"] if result["status"] == "error"} == {"MGP-406"}
+    assert {result["rule"] for result in results["results"] if result["status"] == "error"} == {"OWN-001"}
     assert results["summary"]["pass"] > 10
 
 

@@ -12,8 +12,10 @@ OTHER = "server.dc3.peering.0000-0000.consul"
 COUNTER = f"tcp.mesh_gateway_remote_peering_servers.{NAME}.downstream_cx_"
 
 
-def host(address: str, hostname: str = "") -> dict[str, object]:
-    return {"address": {"socket_address": {"address": address, "port_value": 8443}}, "hostname": hostname}
+def host(address: str, hostname: str = "", connections: str = "") -> dict[str, object]:
+    stats = [{"name": "cx_connect_fail", "value": "5"}, {"name": "cx_active", "value": connections}]
+    socket = {"socket_address": {"address": address, "port_value": 8443}}
+    return {"address": socket, "hostname": hostname, "stats": stats}
 
 
 ADMIN = {
@@ -26,7 +28,7 @@ ADMIN = {
     },
     "/clusters": {
         "cluster_statuses": [
-            {"name": NAME, "host_statuses": [host("192.0.2.2"), host("192.0.2.1", "gw.example"), {}]},
+            {"name": NAME, "host_statuses": [host("192.0.2.2", "", "2"), host("192.0.2.1", "gw.example", "1"), {}]},
             {"name": "local_app", "host_statuses": [host("127.0.0.1")]},
         ]
     },
@@ -48,7 +50,15 @@ def test_an_admin_interface_tells_bytes_routes_and_version() -> None:
 
     assert look.bytes == {NAME: {"received": 7, "sent": 9}, OTHER: {"received": 0, "sent": 0}}
     assert look.routes == {NAME: ["192.0.2.2:8443", "gw.example:8443"]}
+    assert look.connections == {NAME: 3}
     assert look.version == "1.36.4"
+
+
+@pytest.mark.parametrize("counted", ["", "many", "-1", "²", "9" * 5000])
+def test_a_count_that_is_none_is_no_connection(counted: str) -> None:
+    clusters = {"cluster_statuses": [{"name": NAME, "host_statuses": [host("192.0.2.2", "", counted)]}]}
+
+    assert look_at_admin(Memory(ADMIN | {"/clusters": clusters}), {NAME}).connections == {NAME: 0}
 
 
 def test_a_prometheus_page_tells_bytes_alone() -> None:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from scanner.collect.address import parse_address
 from scanner.collect.cluster import collect_cluster
-from scanner.collect.fault import CallError
+from scanner.collect.fault import CallError, Kind
 from scanner.collect.sampling import Sampling
 from scanner.collect.target import ClusterTarget, GatewayTarget
 from scanner.collect.transport import Transport
@@ -58,10 +60,29 @@ def test_one_that_is_gone_is_named_and_spoils_no_other() -> None:
     cluster = envoys(told("n/a", "n/gone"), Sampling(16.0, lambda _: None, connect))
     found = cluster["envoy"]["//mesh-gateway"]
 
-    assert found["n/gone"] == {"version": None, "fault": "GET /stats: refused", "routes": {}, "samples": []}
+    told_nothing: dict[str, Any] = {"version": None, "routes": {}, "connections": {}, "samples": []}
+    assert found["n/gone"] == told_nothing | {"fault": "GET /stats: refused", "stranger": False}
     assert (found["n/a"]["version"], len(found["n/a"]["samples"])) == ("1.36.4", 2)
     assert cluster["collection"]["envoy"]["status"] == "error"
     assert cluster["collection"]["envoy"]["detail"] == "Envoy of n/gone: GET /stats: refused"
+
+
+@pytest.mark.parametrize(
+    ("kind", "stranger"),
+    [
+        ("not_found", True),
+        ("unsupported", True),
+        ("not_json", True),
+        ("shape", True),
+        ("status", False),
+        ("tls", False),
+    ],
+)
+def test_what_answers_as_no_envoy_would_is_a_stranger(kind: Kind, stranger: bool) -> None:  # noqa: FBT001
+    error = CallError(kind, "GET /stats: no")
+    cluster = envoys(told("n/a"), Sampling(connect=lambda _: Memory({"/stats": error})))
+
+    assert cluster["envoy"]["//mesh-gateway"]["n/a"]["stranger"] is stranger
 
 
 def test_the_default_partition_may_be_spelled_out() -> None:

@@ -76,6 +76,15 @@ def test_of_partitions_that_share_a_trust_domain_the_one_that_holds_the_peering_
     assert joined(clusters) == [("third", "other", "id1")]
 
 
+def test_of_a_federation_that_shares_a_trust_domain_the_datacenter_is_meant_that_the_server_name_says() -> None:
+    a_secondary = cluster("t1") | {"datacenter": "dc0"}
+    the_primary = cluster("t1") | {"datacenter": "dc1"}
+    dialing = cluster("t2", id2=dialer("primary", "id1", "t1"))
+
+    assert joined({"a": a_secondary, "p": the_primary, "z": dialing}) == [("z", "p", "id1")]
+    assert joined({"a": a_secondary, "z": dialing}) == [("z", None, "id1")]
+
+
 @pytest.mark.parametrize("ended", [{"state": "TERMINATED"}, {"state": "DELETING"}, {"deleted": True}])
 def test_a_peering_that_ended_is_no_pair_but_its_other_side_is_known(ended: Json) -> None:
     clusters = {

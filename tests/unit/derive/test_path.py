@@ -59,12 +59,22 @@ def without_route() -> Json:
     return envoy() | {"routes": {}}
 
 
+def connected(times: int, told: Json) -> Json:
+    """Return an Envoy with so many open connections that it made since it leads where it does."""
+    return told | {"connections": {NAME: times}}
+
+
 SILENT = envoy(0, 0)
 CASES: dict[str, tuple[tuple[Json, ...], str, str]] = {
     "carried both ways": ((envoy(),), "proven", ""),
     "one of two carried it": ((SILENT, envoy()), "proven", ""),
     "one carried it and the other is not sampled": ((envoy(), {}), "proven", ""),
     "one carried it and the other started anew": ((envoy(), envoy(-1000, -1000)), "proven", ""),
+    "carried by a connection of this route": ((connected(1, envoy()),), "proven", ""),
+    "carried by an older connection": ((connected(0, envoy()),), "unknown", "dc2 made since they lead to dc1"),
+    "the one that carried has a connection": ((connected(0, SILENT), connected(1, envoy())), "proven", ""),
+    "the one that carried has none": ((connected(1, SILENT), connected(0, envoy())), "unknown", "may go where they"),
+    "one of two that carried has one": ((connected(1, envoy()), connected(0, envoy())), "proven", ""),
     "nothing carried": ((SILENT,), "bypassed", "no gateway of dc2 carried a byte"),
     "neither of two carried": ((SILENT, SILENT), "bypassed", "no gateway of dc2 carried a byte"),
     "silent without a route": ((SILENT | {"routes": {}},), "bypassed", "no gateway of dc2 carried a byte"),

@@ -26,3 +26,12 @@ accepts(name) if {
 # METADATA
 # description: Its stored mesh entry sends control-plane traffic through gateways; absent means false (facts 1.2).
 entry_on(name) if input.clusters[name].mesh.Peering.PeerThroughMeshGateways == true
+
+# METADATA
+# description: >-
+#   Its operators left the choice, and its entry was read and is off: nothing of its control plane relies on gateways.
+free(name) if {
+	not required(name)
+	"mesh" in object.keys(input.clusters[name])
+	not entry_on(name)
+}

@@ -9,7 +9,7 @@
 #   document: [D16]
 #   needs: [gateways, peerings]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: the cluster accepts no peering, or has no mesh gateway
+#   not_applicable: the cluster accepts no peering, has no mesh gateway, or its control plane need not use gateways
 #   in_consul: >-
 #     A gateway without a WAN address advertises its LAN address, without a word. With several host names as addresses
 #     a dialing Consul older than 1.14.11, 1.15.7, 1.16.3 or 1.17.1 gives its gateways what Envoy refuses (GH-19268).
@@ -53,6 +53,7 @@ _judged contains {
 } if {
 	some name, state in input.clusters
 	clusters.accepts(name)
+	not clusters.free(name)
 	some found in state.gateways
 }
 

@@ -9,7 +9,7 @@
 #   document: [D04]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     Gateway health is ignored for control-plane traffic: a critical gateway is still advertised to peers and dialed,
 #     and while it is down the peering fails, or goes past the gateway.
@@ -17,6 +17,7 @@
 #   settle_seconds: 60
 package compliance.rules.gateways.gateway_available
 
+import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
@@ -55,6 +56,7 @@ unverifiable contains {
 
 _judged contains {"subject": subjects.of_gateway(name, found), "found": found} if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some found in state.gateways
 }
 

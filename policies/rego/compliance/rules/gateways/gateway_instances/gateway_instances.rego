@@ -9,7 +9,7 @@
 #   document: [D04]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway has several instances
+#   not_applicable: no mesh gateway has several instances, or its control plane need not use gateways
 #   in_consul: >-
 #     Gateway health is ignored for control-plane traffic: the address of a critical instance is still advertised to
 #     peers and dialed, so part of the connection attempts fail until it works again or is deregistered.
@@ -18,6 +18,7 @@
 #   settle_seconds: 60
 package compliance.rules.gateways.gateway_instances
 
+import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
@@ -47,6 +48,7 @@ _judged contains {
 	"down": {key: instance.checks | some key, instance in found.instances; gateways.down(instance)},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some found in state.gateways
 	count(found.instances) > 1
 }

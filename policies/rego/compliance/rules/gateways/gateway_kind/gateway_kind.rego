@@ -9,7 +9,7 @@
 #   document: [D05]
 #   needs: [services]
 #   judges: {kind: service, two_sided: false}
-#   not_applicable: no service is called like a mesh gateway
+#   not_applicable: no service is called like a mesh gateway, or its control plane need not use gateways
 #   in_consul: >-
 #     Servers find gateways by their kind and never by name: what was registered without a kind, or as a sidecar, is
 #     never advertised nor dialed, and nothing says so.
@@ -22,6 +22,7 @@
 #     - {name: max_names, type: integer, default: 20, meaning: more such services in a cluster are left unknown}
 package compliance.rules.gateways.gateway_kind
 
+import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
 subject contains judged.subject if some judged in _judged
@@ -67,6 +68,7 @@ _parameters := input.catalogue["MGP-202"].parameters
 # Consul itself calls the sidecar of a service so.
 _named := {name: named |
 	some name, state in input.clusters
+	not clusters.free(name)
 	named := {service: kinds |
 		some service, kinds in state.services.lookalikes
 		regex.match(_parameters.name_pattern, service)
@@ -80,6 +82,6 @@ _crowded contains name if {
 }
 
 _crowded contains name if {
-	some name, state in input.clusters
-	state.services.cut
+	some name, _ in _named
+	input.clusters[name].services.cut
 }

@@ -9,7 +9,7 @@
 #   document: [D06]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     Consul ignores unknown keys and the escape hatches of sidecars without a word, so a misspelt option is an option
 #     that is not set. Broken JSON goes into the bootstrap configuration, with which no Envoy starts. What comes from
@@ -17,6 +17,7 @@
 #   mend: text
 package compliance.rules.gateways.gateway_option_names
 
+import data.compliance.lib.clusters
 import data.compliance.lib.options
 import data.compliance.lib.subjects
 
@@ -37,6 +38,18 @@ violation contains {
 } if {
 	some judged in _judged
 	count(judged.faults) > 0
+	_knows_defaults(judged.subject)
+}
+
+unverifiable contains {
+	"subject": judged.subject,
+	"needed": sprintf("proxy-defaults of %s in partition %s, where these options may come from: %s", [
+		judged.subject.cluster, _partition(judged.subject), concat(", ", sort([text | some text in judged.faults])),
+	]),
+} if {
+	some judged in _judged
+	count(judged.faults) > 0
+	not _knows_defaults(judged.subject)
 }
 
 _judged contains {
@@ -50,8 +63,19 @@ _judged contains {
 	},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some found in state.gateways
 }
+
+# Each partition has proxy-defaults of its own; those of the default one are read.
+_knows_defaults(judged) if {
+	_partition(judged) == "default"
+	"proxy_defaults" in object.keys(input.clusters[judged.cluster])
+}
+
+_partition(judged) := "default" if {
+	judged.partition == ""
+} else := judged.partition
 
 _inherited(name, key) if key in object.keys(input.clusters[name].proxy_defaults.Config)
 

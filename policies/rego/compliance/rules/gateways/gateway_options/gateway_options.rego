@@ -9,7 +9,7 @@
 #   document: [D06]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     Consul decodes weakly ("5000" and "true" are right). A value that it cannot decode is only logged by the agent:
 #     a running Envoy keeps what it has, and the next one that starts never listens. Without the default listener and
@@ -17,6 +17,7 @@
 #   mend: text
 package compliance.rules.gateways.gateway_options
 
+import data.compliance.lib.clusters
 import data.compliance.lib.options
 import data.compliance.lib.subjects
 
@@ -45,6 +46,7 @@ _judged contains {
 	"faults": {text | some key, config in configs; some text in _faults(key, config)},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some found in state.gateways
 	configs := {key: object.get(instance, "proxy_config", {}) | some key, instance in found.instances}
 }

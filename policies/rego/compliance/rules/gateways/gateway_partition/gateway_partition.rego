@@ -7,21 +7,23 @@
 #   id: MGP-203
 #   severity: high
 #   document: [D08]
-#   needs: [gateways]
+#   needs: [gateways, mesh]
 #   judges: {kind: cluster, two_sided: false}
-#   not_applicable: the cluster is not Enterprise, or has no mesh gateway
+#   not_applicable: the cluster is not Enterprise, has no mesh gateway, or its control plane need not use gateways
 #   in_consul: >-
 #     Servers look for gateways only in the default partition and namespace, whichever partition a peering is in:
 #     gateways elsewhere serve the traffic of services, and control-plane traffic goes past them.
 #   mend: text
 package compliance.rules.gateways.gateway_partition
 
+import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
 subject contains subjects.of_cluster(name) if {
 	some name, state in input.clusters
 	_enterprise(state)
+	not clusters.free(name)
 	count(state.gateways) > 0
 }
 

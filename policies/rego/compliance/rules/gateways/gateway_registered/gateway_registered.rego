@@ -7,7 +7,7 @@
 #   id: MGP-201
 #   severity: critical
 #   document: [D04]
-#   needs: [gateways, peerings]
+#   needs: [gateways, mesh, peerings]
 #   judges: {kind: cluster, two_sided: false}
 #   not_applicable: the cluster neither peers nor declares peers, or its control plane need not use gateways
 #   in_consul: >-
@@ -23,7 +23,7 @@ import data.compliance.lib.subjects
 
 subject contains subjects.of_cluster(name) if {
 	some name, _ in input.clusters
-	clusters.required(name)
+	not clusters.free(name)
 	clusters.peers(name)
 }
 

@@ -11,7 +11,7 @@
 #   document: [D17, D19]
 #   needs: [peerings]
 #   judges: {kind: pair, two_sided: true}
-#   not_applicable: the cluster has no live peering
+#   not_applicable: the cluster has no live peering, or the accepting control plane need not use gateways
 #   in_consul: >-
 #     A gateway that is down, or has lost its route to the servers, stays advertised and is dialed in turn. It resets a
 #     handshake for a server name that it has no route for.
@@ -20,10 +20,11 @@
 #   settle_seconds: 60
 package compliance.rules.peering.route_works
 
+import data.compliance.lib.clusters
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in input.derived.pairs
+subject contains subjects.of_pair(pair) if some pair in _pairs
 
 violation contains {
 	"subject": subjects.of_pair(judged.pair),
@@ -57,7 +58,7 @@ unverifiable contains {
 }
 
 unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing} if {
-	some pair in input.derived.pairs
+	some pair in _pairs
 	not _dials(pair)
 }
 
@@ -71,8 +72,14 @@ _words := {
 	"certificate": "shows another certificate",
 }
 
-_dialed contains judged if {
+# Where the acceptor's operators left the choice and its entry is off, what is dialed is no gateway.
+_pairs contains pair if {
 	some pair in input.derived.pairs
+	not clusters.free(pair.peer)
+}
+
+_dialed contains judged if {
+	some pair in _pairs
 	some id, found in peerings.live(pair.cluster)
 	_is_dialer(pair, id, found)
 	probed := object.get(input.clusters[pair.cluster], ["probe", id], {})

@@ -41,15 +41,20 @@ violation contains {
 	reason := _reason(judged)
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("a sign of life of peering %s of %s, which is %s and has none yet", [
-		judged.found.name, judged.subject.cluster, judged.found.state,
-	]),
-} if {
+unverifiable contains {"subject": judged.subject, "needed": needed} if {
 	some judged in _judged
-	judged.heard_ns == null
 	not _reason(judged)
+	needed := _needed(judged)
+}
+
+_needed(judged) := sprintf("a sign of life of peering %s of %s, which is %s and has none yet", [
+	judged.found.name, judged.subject.cluster, judged.found.state,
+]) if {
+	judged.heard_ns == null
+} else := sprintf("the time at %s, to tell the age of peering %s's last sign of life: Consul's answers bore no Date", [
+	judged.subject.cluster, judged.found.name,
+]) if {
+	judged.now_ns == null
 }
 
 _reason(judged) := sprintf("is %s", [judged.found.state]) if {
@@ -65,6 +70,7 @@ _reason(judged) := sprintf("is %s, and was last heard of %d s ago", [judged.foun
 	not judged.found.state in {"FAILING", "TERMINATED", "DELETING"}
 	not _dialing(judged.found)
 	judged.heard_ns != null
+	judged.now_ns != null
 	age := floor((judged.now_ns - judged.heard_ns) / 1000000000)
 	age > input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
 }

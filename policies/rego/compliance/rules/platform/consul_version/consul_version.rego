@@ -9,7 +9,7 @@
 #   document: [D01]
 #   needs: [servers, gateways, agents]
 #   judges: {kind: server, two_sided: false}
-#   not_applicable: no server is registered
+#   not_applicable: no server is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     An older server ignores the mesh entry's peering block; an older agent gives its gateway no route for peering
 #     traffic. One old server is enough: it may become the leader, which dials. Pre-releases count as
@@ -17,6 +17,7 @@
 #   mend: text
 package compliance.rules.platform.consul_version
 
+import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
 _minimum := "1.14.0"
@@ -46,13 +47,16 @@ unverifiable contains {
 
 _judged contains {"subject": subjects.of_server(cluster, node), "found": found} if {
 	some cluster, state in input.clusters
+	not clusters.free(cluster)
 	some node, found in state.servers
 }
 
-# A gateway on a server is served by that server, which is judged already; on a synthetic node there is no agent.
+# A gateway on a server is served by that server, which is judged already. Where nobody gossips there is no agent:
+# neither on the nodes that Kubernetes writes nor on a machine with consul-dataplane.
 _judged contains {"subject": subjects.of_agent(cluster, node), "found": found} if {
 	some cluster, state in input.clusters
+	not clusters.free(cluster)
 	some node, found in state.agents
 	not state.servers[node]
-	not found.synthetic
+	found.serf_status != null
 }

@@ -9,7 +9,7 @@
 #   document: [D03]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     Only `consul connect envoy` compares versions; no Envoy is refused by the agent. Each Consul carries its own list,
 #     which documentation often contradicts: the list of a running agent decides. Each patch of a minor is supported.
@@ -19,6 +19,7 @@
 #     - {name: accept_minor_versions, type: array, default: [], meaning: minors to accept besides the list}
 package compliance.rules.platform.envoy_version
 
+import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
 subject contains judged.subject if some judged in _judged
@@ -58,6 +59,7 @@ _judged contains {
 	"missing": ({_no_version(key) | some key, null in envoy} | {one.text | some one in unlisted; not one.listed}),
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some gateway, found in state.gateways
 	attested := object.get(state, ["attested", gateway, "envoy_version"], null)
 	envoy := {key: _first_known([object.get(state, ["envoy", gateway, key, "version"], null), attested]) |

@@ -9,7 +9,7 @@
 #   document: [D02]
 #   needs: [gateways]
 #   judges: {kind: gateway, two_sided: false}
-#   not_applicable: no mesh gateway is registered
+#   not_applicable: no mesh gateway is registered, or its control plane need not use gateways
 #   in_consul: >-
 #     The document asks for a local agent; consul-dataplane, of the same release, does without one. An instance that
 #     somebody wrote into the catalog by hand is advertised for ever, whatever becomes of it. The catalog does not tell
@@ -19,6 +19,7 @@
 #     - {name: allow_dataplane, type: boolean, default: true, meaning: consul-dataplane may stand in for an agent}
 package compliance.rules.platform.local_agent
 
+import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
 subject contains judged.subject if some judged in _judged
@@ -58,6 +59,7 @@ _judged contains {
 	"bad": {key | some key, registrar in by; _is_bad(registrar, proxy)},
 } if {
 	some name, state in input.clusters
+	not clusters.free(name)
 	some gateway, found in state.gateways
 	by := {key: object.get(instance, "registered_by", "catalog") | some key, instance in found.instances}
 	proxy := object.get(state, ["attested", gateway, "proxy"], null)
