@@ -22,7 +22,7 @@ _PATHS = {
     "peerings": "/v1/peerings",
     "members": "/v1/agent/members",
 }
-_QUESTIONS = (("peering", "read"), ("node", "read"), ("service", "read"), ("acl", "write"))
+_QUESTIONS = (("peering", "read"), ("node", "read"), ("service", "read"), ("acl", "read"), ("acl", "write"))
 
 
 @cache
@@ -30,7 +30,8 @@ def recorded(version: str) -> dict[str, Any]:
     """Return what a live Consul of that version said, by path; `GET` answers only."""
     told = json.loads((_RECORDED / f"consul-{version}.json").read_text(encoding="utf-8"))
     own = {"Config": {"Version": version}, "xDS": {"SupportedProxies": {"envoy": _ENVOYS}}}
-    return {path: told[name] for name, path in _PATHS.items()} | {OWN_AGENT: own}
+    acl = json.loads((_RECORDED / f"acl-{version}.json").read_text(encoding="utf-8"))
+    return {path: told[name] for name, path in _PATHS.items()} | {OWN_AGENT: own} | acl
 
 
 def authorize(*allowed: str) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ def authorize(*allowed: str) -> list[dict[str, Any]]:
     ]
 
 
-SCANNER = ("peering:read", "node:read", "service:read")
+SCANNER = ("peering:read", "node:read", "service:read", "acl:read")
 
 
 def healthy(version: str = "1.22.7", *grants: str) -> dict[str, Behaviour]:
