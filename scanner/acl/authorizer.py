@@ -83,7 +83,9 @@ class Authorizer:
         return self._decided(giving or table.prefix.get(""), access, f"any {resource}")
 
     def table(self, resource: str) -> Table:
-        """Return the rules of a resource with names."""
+        """Return the rules of a resource with names. Raises ValueError for one without: `decide` answers about it."""
+        if resource not in NAMED:
+            raise ValueError(f"Consul has no rules by name for {resource!r}: ask with decide()")
         return self.merged.tables.get(resource, Table())
 
     def _scalar(self, resource: str) -> Grant | None:

@@ -154,6 +154,11 @@ def test_writes_any() -> None:
     assert with_policies(DENY_WEB, default="allow").writes_any("service")
 
 
+def test_all_and_any_are_not_asked_of_what_has_no_names() -> None:
+    with pytest.raises(ValueError, match="peering"):
+        with_policies('peering = "read"').reads_all("peering")
+
+
 def test_the_intention_on_every_service_is_read_with_any_and_written_with_all() -> None:
     assert with_policies(READ_WEB).allow("intention", "*", "read")
     assert not with_policies('service_prefix "" { policy = "deny" }', default="allow").allow("intention", "*", "read")
