@@ -1,5 +1,8 @@
 """What the ACL tokens of each mesh gateway may do, and what would mend it (design section 4, MGP-601 to 607)."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from scanner.derive.directory import Holding, holdings, read_text
 from scanner.derive.mends import Holders, mend_of
 from scanner.derive.rights import RIGHTS, excess
@@ -8,7 +11,7 @@ from scanner.model.document import Json
 
 def grants(clusters: Json) -> Json:
     """Return the grants by cluster and gateway key, as `schemas/derived.json` has them, where ACLs were read."""
-    return {name: _of_cluster(cluster) for name, cluster in clusters.items() if cluster["acl"]}
+    return {name: _of_cluster(cluster) for name, cluster in clusters.items() if cluster.get("acl")}
 
 
 def acl_policies(clusters: Json) -> Json:
@@ -16,7 +19,7 @@ def acl_policies(clusters: Json) -> Json:
     return {
         name: {key: _effects(policy, cluster) for key, policy in cluster["acl"]["policies"].items()}
         for name, cluster in clusters.items()
-        if cluster["acl"]
+        if cluster.get("acl")
     }
 
 
@@ -26,39 +29,39 @@ def _of_cluster(cluster: Json) -> Json:
         # A snapshot that somebody changed by hand may know a gateway here and not there.
         chosen = cluster["acl"]["gateways"].get(key, {"named_by": None, "tokens": {}})
         holders = Holders(cluster["acl"], holdings(cluster, chosen["tokens"]))
-        tokens = {accessor: _token(one, gateway["service"], holders) for accessor, one in holders.gateway.items()}
-        found[key] = {"named_by": chosen["named_by"], "tokens": tokens}
+        judge = partial(_token, gateway["service"], holders, _unjudged(cluster))
+        found[key] = {
+            "named_by": chosen["named_by"],
+            "tokens": {key: judge(one) for key, one in holders.gateway.items()},
+        }
     return found
 
 
-def _token(holding: Holding, service: str, holders: Holders) -> Json:
+def _unjudged(cluster: Json) -> Mapping[str, str]:
+    """Return what no policy of the default partition tells of a right, by right: Enterprise only."""
+    if cluster["edition"] != "enterprise" or cluster.get("partitions") in ([], ["default"]):
+        return {}
+    return {"peering_read": "what it may in other partitions"}
+
+
+def _token(service: str, holders: Holders, unjudged: Mapping[str, str], holding: Holding) -> Json:
     return {
         "name": holding.name,
         "policies": [policy.name for policy in holding.effective.policies],
         "unread": list(holding.effective.unread),
         "excess": excess(holding.authorizer, service),
-        "rights": {right: _right(holding, right, service, holders) for right in RIGHTS},
+        "rights": {right: _right(holding, right, service, holders, unjudged.get(right)) for right in RIGHTS},
     }
 
 
-def _right(holding: Holding, right: str, service: str, holders: Holders) -> Json:
-    """Return whether the token has a right; what could not be read or judged could grant or deny anything."""
+def _right(holding: Holding, right: str, service: str, holders: Holders, unjudged: str | None) -> Json:
+    """Return whether the token has a right; what could not be read could grant or deny anything."""
     decision = RIGHTS[right](holding.authorizer, service)
-    unread = [*holding.effective.unread, *_unjudged(holding, right, allowed=decision.allowed)]
+    unread = [*holding.effective.unread, *([unjudged] if unjudged and decision.allowed else [])]
     if unread:
         return {"allowed": None, "why": ", ".join(unread), "mend": None}
     mend = None if decision.allowed else mend_of(holding, right, service, holders)
     return {"allowed": decision.allowed, "why": decision.why, "mend": mend}
-
-
-def _unjudged(holding: Holding, right: str, *, allowed: bool) -> list[str]:
-    """Return Enterprise's blocks that may decide: they grant too, and peerings are to be readable in all partitions."""
-    if allowed and right != "peering_read":
-        return []
-    policies = holding.effective.policies
-    return [
-        f"{one.what} in policy {named.name}" for named in policies for one in named.policy.ignored if not one.judged
-    ]
 
 
 def _effects(policy: Json, cluster: Json) -> Json:

@@ -51,7 +51,7 @@ violation(one, right) := {
 
 # METADATA
 # description: What would settle whether a gateway's token has a right.
-needed(one, right) := sprintf("a token that is %s: %s has none", [one.grant.named_by, one.subject.cluster]) if {
+needed(one, right) := sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster]) if {
 	one.grant.named_by != null
 	count(one.grant.tokens) == 0
 } else := sprintf("%s; no token that is not a management token may write its name", [_word(one)]) if {

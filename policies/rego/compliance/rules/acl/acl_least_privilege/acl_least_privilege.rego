@@ -41,7 +41,7 @@ violation contains {
 
 unverifiable contains {
 	"subject": one.subject,
-	"needed": sprintf("a token that is %s: %s has none", [one.grant.named_by, one.subject.cluster]),
+	"needed": sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster]),
 } if {
 	some one in _named
 	count(one.grant.tokens) == 0
