@@ -76,6 +76,17 @@ def cut_stream(peering: Peering) -> None:
         wait_until(f"gateway {gateway.id} is ready", gateway.is_ready)
 
 
+def renew_stream(peering: Peering) -> None:
+    """Make a stream connect anew, by the routes that there are now; raises like `restore_path`.
+
+    An Envoy goes on with a connection from before its route changed, so after an entry was away a stream may pass the
+    gateways and prove nothing.
+    """
+    cut_stream(peering)
+    nudge(peering.dialer)
+    restore_path(peering)
+
+
 def nudge(dialer: Cluster) -> None:
     """Have the dialer redial its lost streams now, gateways first, instead of after a pause of up to 64 s.
 
