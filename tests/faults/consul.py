@@ -30,7 +30,7 @@ def recorded(version: str) -> dict[str, Any]:
     """Return what a live Consul of that version said, by path; `GET` answers only."""
     told = json.loads((_RECORDED / f"consul-{version}.json").read_text(encoding="utf-8"))
     own = {"Config": {"Version": version}, "xDS": {"SupportedProxies": {"envoy": _ENVOYS}}}
-    acl = json.loads((_RECORDED / f"acl-{version}.json").read_text(encoding="utf-8"))
+    acl: dict[str, Any] = json.loads((_RECORDED / f"acl-{version}.json").read_text(encoding="utf-8"))
     return {path: told[name] for name, path in _PATHS.items()} | {OWN_AGENT: own} | acl
 
 

@@ -14,6 +14,9 @@ from tests.unit.collect.answers import Memory, healthy, quiet, said, target, tol
 SERVERS = "/v1/catalog/service/consul"
 HEALTH = "/v1/health/service/mesh-gateway"
 CATALOG = ("servers", "agents", "gateways", "services")
+ACL = sorted(path for path in recorded("1.22.7") if path.startswith("/v1/acl/"))
+UNUSED = "/v1/acl/policy/00000000-0000-0000-0000-000000000002"
+"""Consul has it ready, and no token has it."""
 
 
 def collected(memory: Memory) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def test_a_healthy_cluster() -> None:
     }
 
 
-def test_a_healthy_cluster_costs_thirteen_requests() -> None:
+def test_a_healthy_cluster_costs_seventeen_requests_and_one_a_policy() -> None:
     memory = Memory(healthy())
     collected(memory)
     assert sorted(memory.paths) == sorted(
@@ -61,6 +64,7 @@ def test_a_healthy_cluster_costs_thirteen_requests() -> None:
             "/v1/connect/ca/roots",
             "/v1/partitions",
             "/v1/peerings",
+            *(path for path in ACL if path != UNUSED),
         ]
     )
 
@@ -74,7 +78,7 @@ def test_an_old_cluster_takes_the_servers_version_for_its_gateway_host() -> None
 def test_a_blind_token_asks_nothing_that_would_be_refused() -> None:
     memory = Memory(healthy("1.22.7", "none:none"))
     cluster = collected(memory)
-    assert statuses(cluster) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings"), "denied")
+    assert statuses(cluster) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "acl", "peerings"), "denied")
     assert cluster["collection"]["servers"]["missing"] == ["node:read", "service:read"]
     assert cluster["collection"]["peerings"]["missing"] == ["peering:read"]
     assert cluster["collection"]["peerings"]["detail"] == "the token lacks peering:read"
@@ -90,7 +94,8 @@ def test_without_a_token_the_detail_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lacking", "denied"), [("peering:read", ("peerings",)), ("node:read", CATALOG), ("service:read", CATALOG)]
+    ("lacking", "denied"),
+    [("peering:read", ("peerings",)), ("node:read", (*CATALOG, "acl")), ("service:read", (*CATALOG, "acl"))],
 )
 def test_one_missing_grant_denies_what_needs_it(lacking: str, denied: tuple[str, ...]) -> None:
     cluster = collected(Memory(healthy("1.22.7", *(grant for grant in SCANNER if grant != lacking))))
@@ -100,7 +105,7 @@ def test_one_missing_grant_denies_what_needs_it(lacking: str, denied: tuple[str,
 
 def test_acls_off_read_everything() -> None:
     memory = Memory(healthy(but={AUTHORIZE: told(401, "ACL support disabled")}), anonymous=True)
-    assert statuses(collected(memory)) == dict.fromkeys(SECTIONS, "ok")
+    assert statuses(collected(memory)) == dict.fromkeys(SECTIONS, "ok") | {"acl": "disabled"}
 
 
 @pytest.mark.parametrize(

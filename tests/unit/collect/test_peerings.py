@@ -32,6 +32,7 @@ def test_a_recorded_acceptor() -> None:
         "remote_datacenter": "dc2",
         "last_heartbeat_ns": 1795364219051909036,
         "last_receive_ns": found["last_receive_ns"],
+        "exported_services": 0,
         "create_index": 147,
         "modify_index": 150,
     }
