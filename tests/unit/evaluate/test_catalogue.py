@@ -29,7 +29,7 @@ def test_a_rule_is_what_its_metadata_says(policy_set: PolicySet) -> None:
 
 
 def test_the_rules_that_mend_by_commands_are_these(policy_set: PolicySet) -> None:
-    """Each of them is run as printed in tests/integration (test_states.py, test_grants.py); a new one belongs there first."""
+    """Each is run as printed by tests/integration/test_states.py or test_grants.py; a new one belongs there first."""
     assert {rule.id for rule in catalogue(policy_set) if rule.mend == "commands"} == {
         "MGP-301",
         *(f"MGP-60{number}" for number in range(1, 6)),
