@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from functools import partial
 
+from scanner.acl.authorizer import Decision
 from scanner.derive.directory import Holding, holdings, read_text
-from scanner.derive.mends import Holders, mend_of
+from scanner.derive.holders import Holders
+from scanner.derive.mends import Lack, Mends, mends
 from scanner.derive.rights import RIGHTS, excess
 from scanner.model.document import Json
+
+_GONE = ("DELETING", "TERMINATED")
 
 
 def grants(clusters: Json) -> Json:
@@ -24,17 +28,46 @@ def acl_policies(clusters: Json) -> Json:
 
 
 def _of_cluster(cluster: Json) -> Json:
-    found: Json = {}
-    for key, gateway in (cluster["gateways"] or {}).items():
-        # A snapshot that somebody changed by hand may know a gateway here and not there.
-        chosen = cluster["acl"]["gateways"].get(key, {"named_by": None, "tokens": {}})
-        holders = Holders(cluster["acl"], holdings(cluster, chosen["tokens"]))
-        judge = partial(_token, gateway["service"], holders, _unjudged(cluster))
-        found[key] = {
-            "named_by": chosen["named_by"],
-            "tokens": {key: judge(one) for key, one in holders.gateway.items()},
+    held = {key: holdings(cluster, _chosen(cluster, key)["tokens"]) for key in cluster["gateways"] or {}}
+    mended = mends(*_lacks(cluster, held))
+    judge = partial(_token, mended, _unjudged(cluster))
+    return {
+        key: {
+            "named_by": _chosen(cluster, key)["named_by"],
+            "tokens": {accessor: judge(cluster["gateways"][key]["service"], one) for accessor, one in tokens.items()},
         }
-    return found
+        for key, tokens in held.items()
+    }
+
+
+def _chosen(cluster: Json, key: str) -> Json:
+    # A snapshot that somebody changed by hand may know a gateway here and not there.
+    chosen: Json = cluster["acl"]["gateways"].get(key, {"named_by": None, "tokens": {}})
+    return chosen
+
+
+def _lacks(cluster: Json, held: Mapping[str, Mapping[str, Holding]]) -> tuple[list[Lack], Holders]:
+    """Return what the tokens lack that are known to be gateways' own, and who holds what; others are not mended."""
+    known = {
+        key: tokens for key, tokens in held.items() if _chosen(cluster, key)["named_by"] is not None or len(tokens) == 1
+    }
+    lacks = [
+        Lack(cluster["gateways"][key]["service"], holding, right)
+        for key, tokens in known.items()
+        for holding in tokens.values()
+        for right in _asked(cluster)
+    ]
+    tokens = {accessor: one for tokens in known.values() for accessor, one in tokens.items()}
+    return [lack for lack in lacks if lack.is_sure], Holders(cluster["acl"], tokens)
+
+
+def _asked(cluster: Json) -> list[str]:
+    """Return the rights that a rule asks for here: the mesh only of who exports (MGP-604)."""
+    exported = any(
+        one["exported_services"] and not one["deleted"] and one["state"] not in _GONE
+        for one in (cluster["peerings"] or {}).values()
+    )
+    return [right for right in RIGHTS if exported or right != "mesh_write"]
 
 
 def _unjudged(cluster: Json) -> Mapping[str, str]:
@@ -44,23 +77,25 @@ def _unjudged(cluster: Json) -> Mapping[str, str]:
     return {"peering_read": "what it may in other partitions"}
 
 
-def _token(service: str, holders: Holders, unjudged: Mapping[str, str], holding: Holding) -> Json:
+def _token(mended: Mends, unjudged: Mapping[str, str], service: str, holding: Holding) -> Json:
+    def right(name: str) -> Json:
+        mend = mended.get((service, holding.token.accessor, name))
+        return _right(holding, RIGHTS[name](holding.authorizer, service), mend, unjudged.get(name))
+
     return {
         "name": holding.name,
         "policies": [policy.name for policy in holding.effective.policies],
         "unread": list(holding.effective.unread),
         "excess": excess(holding.authorizer, service),
-        "rights": {right: _right(holding, right, service, holders, unjudged.get(right)) for right in RIGHTS},
+        "rights": {name: right(name) for name in RIGHTS},
     }
 
 
-def _right(holding: Holding, right: str, service: str, holders: Holders, unjudged: str | None) -> Json:
+def _right(holding: Holding, decision: Decision, mend: Json | None, unjudged: str | None) -> Json:
     """Return whether the token has a right; what could not be read could grant or deny anything."""
-    decision = RIGHTS[right](holding.authorizer, service)
     unread = [*holding.effective.unread, *([unjudged] if unjudged and decision.allowed else [])]
     if unread:
         return {"allowed": None, "why": ", ".join(unread), "mend": None}
-    mend = None if decision.allowed else mend_of(holding, right, service, holders)
     return {"allowed": decision.allowed, "why": decision.why, "mend": mend}
 
 

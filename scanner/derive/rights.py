@@ -1,6 +1,5 @@
 """The rights that a mesh gateway's token needs (facts 4.5), and what it has beyond them."""
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -21,7 +20,7 @@ RIGHTS: Mapping[str, Callable[[Authorizer, str], Decision]] = MappingProxyType(
 
 _LINES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "service_write": lambda service: f'service {json.dumps(service)} {{ policy = "write" }}',
+        "service_write": lambda service: f'service "{_escaped(service)}" {{ policy = "write" }}',
         "services_read": lambda _: 'service_prefix "" { policy = "read" }',
         "nodes_read": lambda _: 'node_prefix "" { policy = "read" }',
         "peering_read": lambda _: 'peering = "read"',
@@ -29,10 +28,22 @@ _LINES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     }
 )
 
+_ACTIVE = frozenset('"\\$')
+"""A dollar sign could begin `${`, within which HCL reads quotes otherwise."""
+
 
 def line_for(right: str, service: str) -> str:
     """Return the line of a policy that grants a right to the gateway service of that name."""
     return _LINES[right](service)
+
+
+def _escaped(name: str) -> str:
+    """Return a name as HCL writes it between quotes, in ASCII: what a shell or a terminal would act on shows."""
+    return "".join(one if one.isascii() and one.isprintable() and one not in _ACTIVE else _code(one) for one in name)
+
+
+def _code(character: str) -> str:
+    return f"\\U{ord(character):08x}"
 
 
 def excess(may: Authorizer, service: str) -> list[str]:

@@ -7,7 +7,7 @@ import data.compliance.lib.remedies
 import data.compliance.lib.subjects
 
 # METADATA
-# description: Each mesh gateway whose tokens could be looked for, as {"subject", "grant"}; `derive` worked out the grant.
+# description: Each mesh gateway whose tokens could be looked for, as {"subject", "grant"}, which `derive` worked out.
 judged contains {"subject": subjects.of_gateway(cluster, gateway), "grant": grant} if {
 	some cluster, of_cluster in input.derived.grants
 	some key, grant in of_cluster

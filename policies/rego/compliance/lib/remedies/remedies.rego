@@ -11,17 +11,34 @@ of_grant(owner, right, mends) := {
 } if {
 	count(mends) == 0
 } else := {
-	"text": sprintf("Grant %s to %s; what else its policies say stays as it is.", [right, owner]),
+	"text": sprintf("Grant %s to %s; what else its policies say stays as it is.%s", [
+		right, owner, _also(mends),
+	]),
 	"steps": [step | some mend in mends; some step in _steps(mend)],
 }
 
-_steps(mend) := [{"argv": ["consul", "acl", "policy", "update", "-id", mend.policy, "-rules", "-"], "stdin": mend.rules}] if {
+# One policy has one text: two mends that each wrote it back with one line would undo each other.
+_also(mends) := "" if {
+	count(_lines(mends)) == 0
+} else := sprintf(" What else is missing goes into the same text: %s.", [concat("; ", _lines(mends))])
+
+_lines(mends) := sort({line | some mend in mends; some line in mend.also})
+
+_steps(mend) := [{
+	"argv": ["consul", "acl", "policy", "update", "-id", mend.policy, "-rules", "-"],
+	"stdin": mend.rules,
+}] if {
 	mend.kind == "update"
 } else := [
 	{"argv": ["consul", "acl", "policy", "create", "-name", mend.policy, "-rules", "-"], "stdin": mend.rules},
 	{"argv": _attach(mend)},
 ]
 
+# Without all four -merge flags the command drops what the token has, and -append-policy-name drops its identities
+# (1.22.7). 1.14 knows only -id and -merge, which 1.22 still takes.
 _attach(mend) := ["consul", "acl", "role", "update", "-id", mend.holder, "-policy-name", mend.policy] if {
 	mend.kind == "attach_to_role"
-} else := ["consul", "acl", "token", "update", "-accessor-id", mend.holder, "-append-policy-name", mend.policy]
+} else := array.concat(
+	["consul", "acl", "token", "update", "-id", mend.holder, "-policy-name", mend.policy],
+	["-merge-policies", "-merge-roles", "-merge-service-identities", "-merge-node-identities"],
+)

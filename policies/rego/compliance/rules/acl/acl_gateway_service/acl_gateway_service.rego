@@ -11,8 +11,9 @@
 #   judges: {kind: gateway, two_sided: false}
 #   not_applicable: no mesh gateway is registered
 #   in_consul: >-
-#     Without it the gateway cannot register, and its agent gets no trust bundles for it. Consul does not tell which token
-#     a gateway uses, and a token that lost the grant shows only when the gateway registers anew.
+#     Without it the gateway cannot register, and its agent gets no trust bundles for it. Consul does not tell which
+#     token a gateway uses, and a token that lost the grant shows only when the gateway registers anew. A server of
+#     1.22.7 may even grant it by what another token with a shared policy has, until it restarts: no policy says so.
 #   mend: commands
 package compliance.rules.acl.acl_gateway_service
 

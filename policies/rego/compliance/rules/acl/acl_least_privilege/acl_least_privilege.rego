@@ -1,8 +1,8 @@
 # METADATA
 # title: A mesh gateway's token grants no more than the gateway needs
 # description: >-
-#   The token that the operators named grants service write on the gateway's own name, reads of services, nodes, peerings
-#   and agents, mesh write, and nothing else.
+#   The token that the operators named grants service write on the gateway's own name, reads of services, nodes,
+#   peerings and agents, mesh write, and nothing else.
 # related_resources:
 # - ref: https://developer.hashicorp.com/consul/docs/security/acl
 # custom:

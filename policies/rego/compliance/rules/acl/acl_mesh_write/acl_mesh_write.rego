@@ -1,6 +1,7 @@
 # METADATA
 # title: A mesh gateway's token may write the mesh where services are exported
-# description: With ACLs on, the token of each mesh gateway of a cluster that exports services to a peer grants mesh write.
+# description: >-
+#   With ACLs on, the token of each mesh gateway of a cluster that exports services to a peer grants mesh write.
 # related_resources:
 # - ref: https://developer.hashicorp.com/consul/docs/east-west/mesh-gateway/cluster-peer
 # custom:

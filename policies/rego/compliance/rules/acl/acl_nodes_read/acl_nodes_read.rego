@@ -11,8 +11,8 @@
 #   judges: {kind: gateway, two_sided: false}
 #   not_applicable: no mesh gateway is registered
 #   in_consul: >-
-#     The document does not say so, and Consul needs it: health answers leave out what stands on a node that the token may
-#     not read, so the gateway's inbound route has no servers.
+#     The document does not say so, and Consul needs it: health answers leave out what stands on a node that the token
+#     may not read, so the gateway's inbound route has no servers.
 #   mend: commands
 package compliance.rules.acl.acl_nodes_read
 

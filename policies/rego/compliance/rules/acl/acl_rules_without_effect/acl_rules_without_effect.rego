@@ -1,6 +1,7 @@
 # METADATA
 # title: Every rule of a mesh gateway's policies has an effect
-# description: No policy of a token that is or could be a mesh gateway's holds a rule that Consul accepts and that grants nothing.
+# description: >-
+#   No policy of a token that is or could be a mesh gateway's holds a rule that Consul accepts and that grants nothing.
 # related_resources:
 # - ref: https://developer.hashicorp.com/consul/docs/reference/acl/rule
 # custom:
@@ -11,8 +12,8 @@
 #   judges: {kind: acl_policy, two_sided: false}
 #   not_applicable: no mesh gateway is registered, or no token is known that could be its own
 #   in_consul: >-
-#     Consul stores an unknown resource, a partition_prefix in the community edition (the document's Enterprise form) and
-#     peering = "Read" with a capital letter without a word, and grants nothing by them.
+#     Consul stores an unknown resource, a partition_prefix in the community edition (the document's Enterprise form)
+#     and peering = "Read" with a capital letter without a word, and grants nothing by them.
 #   mend: text
 package compliance.rules.acl.acl_rules_without_effect
 

@@ -11,8 +11,9 @@
 #   judges: {kind: gateway, two_sided: false}
 #   not_applicable: no mesh gateway is registered
 #   in_consul: >-
-#     What the token may not read is missing from the gateway's routes without a word, Consul's own service among it: then
-#     nothing reaches its servers through the gateway. One rule that denies a name is enough to not read all.
+#     What the token may not read is missing from the gateway's routes without a word, Consul's own service among it:
+#     then nothing reaches its servers through the gateway. One rule that denies a name is enough to not read all. A
+#     server of 1.22.7 may even grant more, by what another token with a shared policy has, until it restarts.
 #   mend: commands
 package compliance.rules.acl.acl_services_read
 
