@@ -117,17 +117,23 @@ def gateway_cluster(default_policy: str, directory: Path) -> Iterator[Cluster]:
         tokens = {"initial_management": cluster.management_token, "agent": cluster.management_token}
         cluster.agents[0].override({"acl": {"default_policy": default_policy, "tokens": tokens}})
         start_cluster(cluster)
-        register(cluster, "mesh-gateway")
+        about = {"Name": "mesh-gateway", "Kind": "mesh-gateway", "Address": "127.0.0.1", "Port": 8443}
+        cluster.api("PUT", "/v1/agent/service/register", about)
         cluster.api("DELETE", f"/v1/acl/token/{cluster.tokens['gateway'].accessor}")
         yield cluster
     finally:
         cluster.stop()
 
 
-def register(cluster: Cluster, service: str) -> None:
-    """Register a mesh gateway with the first server's agent."""
-    about = {"Name": service, "Kind": "mesh-gateway", "Address": "127.0.0.1", "Port": 8443}
-    cluster.api("PUT", "/v1/agent/service/register", about)
+@contextmanager
+def registered(cluster: Cluster, service: str) -> Iterator[None]:
+    """Hold a mesh gateway in the catalog, on a node of its own: agents take no odd names."""
+    about = {"Service": service, "Kind": "mesh-gateway", "Address": "127.0.0.1", "Port": 8443}
+    cluster.api("PUT", "/v1/catalog/register", {"Node": "rack-7", "Address": "127.0.0.7", "Service": about})
+    try:
+        yield
+    finally:
+        cluster.api("PUT", "/v1/catalog/deregister", {"Node": "rack-7"})
 
 
 def statuses(found: list[Json]) -> dict[str, set[str]]:

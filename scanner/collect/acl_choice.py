@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.acl.candidates import candidates
 from scanner.acl.effective import is_expired
 from scanner.acl.tokens import Token
-from scanner.collect.acl_listing import Listing
+from scanner.collect.acl_listing import ANONYMOUS, Listing
 from scanner.collect.target import TokenHint
 
 _SAID = {
@@ -57,11 +57,14 @@ def _meant(hint: TokenHint, listing: Listing) -> Callable[[Token], bool]:
 
 
 def _one_of_each(tokens: Iterable[Token], now_ns: int) -> dict[Token, int]:
-    """Return the first token of each kind by accessor, and how many more there are: pods log in by the hundred."""
+    """Return the first token of each kind by accessor, and how many more there are: pods log in by the hundred.
+
+    The anonymous token stands for nobody else: it is what a gateway without a token has.
+    """
     first: dict[object, Token] = {}
     more: Counter[object] = Counter()
     for token in sorted(tokens, key=lambda one: one.accessor):
-        kind = (token.attached, token.roles, is_expired(token, now_ns))
+        kind = (token.attached, token.roles, is_expired(token, now_ns), token.accessor == ANONYMOUS)
         if kind in first:
             more[kind] += 1
         first.setdefault(kind, token)

@@ -19,9 +19,14 @@ from scanner.model.snapshot import Edition
 TOKENS_PATH = "/v1/acl/tokens"
 ROLES_PATH = "/v1/acl/roles"
 POLICIES_PATH = "/v1/acl/policies"
-# The anonymous token always exists, and an expanded token tells the default policy of the servers.
-ANONYMOUS_PATH = "/v1/acl/token/00000000-0000-0000-0000-000000000002"
+ANONYMOUS = "00000000-0000-0000-0000-000000000002"
+"""The accessor of the token that stands for none. It always exists."""
+
+# An expanded token tells the default policy of the servers.
+ANONYMOUS_PATH = f"/v1/acl/token/{ANONYMOUS}"
 TEXTS_AT_ONCE = 8
+_OF_ONE_POLICY = ("not_found", "too_large")
+"""What leaves one policy unread, so that tokens with it are undecided, and tells nothing of the others."""
 _ADVICE = "Is this address Consul's own?"
 
 T = TypeVar("T", Token, Role)
@@ -73,8 +78,14 @@ def _texts(client: ConsulClient, policies: tuple[str, ...]) -> dict[str, str]:
     return {policy: text for policy, text in in_parallel(jobs, TEXTS_AT_ONCE).items() if text is not None}
 
 
-def _text(client: ConsulClient, policy: str) -> str:
-    return client.read_object(f"/v1/acl/policy/{quoted(policy)}").value.text("Rules")
+def _text(client: ConsulClient, policy: str) -> str | None:
+    """Return a text; None where the policy went since it was listed, or has more than may be read."""
+    try:
+        return client.read_object(f"/v1/acl/policy/{quoted(policy)}").value.text("Rules")
+    except CallError as error:
+        if error.kind not in _OF_ONE_POLICY:
+            raise
+        return None
 
 
 def _with_texts(directory: Directory, texts: dict[str, str], edition: Edition) -> Directory:

@@ -19,12 +19,20 @@ def grants(clusters: Json) -> Json:
 
 
 def acl_policies(clusters: Json) -> Json:
-    """Return, by cluster and policy id, what in the stored policies of those tokens has no effect."""
+    """Return, by cluster and policy id, what in the stored policies that count for those tokens has no effect."""
     return {
-        name: {key: _effects(policy, cluster) for key, policy in cluster["acl"]["policies"].items()}
+        name: {
+            key: _effects(policy, cluster)
+            for key, policy in cluster["acl"]["policies"].items()
+            if _counts(policy, cluster)
+        }
         for name, cluster in clusters.items()
         if cluster.get("acl")
     }
+
+
+def _counts(policy: Json, cluster: Json) -> bool:
+    return not policy["datacenters"] or cluster["datacenter"] in policy["datacenters"]
 
 
 def _of_cluster(cluster: Json) -> Json:
@@ -102,8 +110,9 @@ def _right(holding: Holding, decision: Decision, mend: Json | None, unjudged: st
 def _effects(policy: Json, cluster: Json) -> Json:
     parsed, fault = read_text(policy["rules"], cluster)
     ignored = parsed.ignored if parsed else ()
+    unread = "Consul did not give its text" if policy["rules"] is None else None
     return {
         "name": policy["name"],
-        "fault": fault or None,
+        "fault": fault or unread,
         "ignored": [{"line": one.at.line, "what": one.what, "why": one.why} for one in ignored if one.judged],
     }
