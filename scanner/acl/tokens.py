@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from scanner.acl.templates import NODE, SERVICE
 from scanner.model.document import Json
@@ -55,19 +56,20 @@ def read_token(document: Json) -> Token:
 
     Raises:
         ValueError: its ExpirationTime is no time; the message names the token.
+        KeyError, TypeError, AttributeError: it is not of Consul's shape.
     """
-    accessor = document["AccessorID"]
+    accessor = _text(document["AccessorID"])
     try:
         expires_ns = _time_ns(document.get("ExpirationTime"))
     except ValueError as error:
         raise ValueError(f"token {accessor}: ExpirationTime {document['ExpirationTime']!r} is no time") from error
     roles = _ids(document.get("Roles"))
-    return Token(accessor, document.get("Description") or "", read_attached(document), roles, expires_ns)
+    return Token(accessor, _text(document.get("Description") or ""), read_attached(document), roles, expires_ns)
 
 
 def read_role(document: Json) -> Role:
     """Read one role of `/v1/acl/roles`, `/v1/acl/role/<id>` or a token's `ExpandedRoles`."""
-    return Role(document["ID"], document["Name"], read_attached(document))
+    return Role(_text(document["ID"]), _text(document["Name"]), read_attached(document))
 
 
 def read_attached(document: Json) -> Attached:
@@ -75,11 +77,12 @@ def read_attached(document: Json) -> Attached:
     return Attached(
         policies=_ids(document.get("Policies")),
         services=tuple(
-            Identity(SERVICE, one["ServiceName"], _texts(one.get("Datacenters")))
+            Identity(SERVICE, _text(one["ServiceName"]), _texts(one.get("Datacenters")))
             for one in document.get("ServiceIdentities") or ()
         ),
         nodes=tuple(
-            Identity(NODE, one["NodeName"], (one["Datacenter"],)) for one in document.get("NodeIdentities") or ()
+            Identity(NODE, _text(one["NodeName"]), (_text(one["Datacenter"]),))
+            for one in document.get("NodeIdentities") or ()
         ),
         templates=tuple(_template(one) for one in document.get("TemplatedPolicies") or ()),
     )
@@ -87,17 +90,23 @@ def read_attached(document: Json) -> Attached:
 
 def _template(use: Json) -> Identity:
     variables = use.get("TemplateVariables") or {}
-    return Identity(
-        use["TemplateName"], variables.get("Name") or variables.get("name") or "", _texts(use.get("Datacenters"))
-    )
+    name = variables.get("Name") or variables.get("name") or ""
+    return Identity(_text(use["TemplateName"]), _text(name), _texts(use.get("Datacenters")))
 
 
 def _ids(links: Iterable[Json] | None) -> tuple[str, ...]:
-    return tuple(link["ID"] for link in links or ())
+    return tuple(_text(link["ID"]) for link in links or ())
 
 
 def _texts(values: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(values or ())
+    return tuple(map(_text, values or ()))
+
+
+def _text(value: Any) -> str:
+    """Return a text; another type would go unseen until something looks it up. Raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value
 
 
 def _time_ns(text: str | None) -> int | None:

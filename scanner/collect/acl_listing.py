@@ -25,8 +25,11 @@ ANONYMOUS = "00000000-0000-0000-0000-000000000002"
 # An expanded token tells the default policy of the servers.
 ANONYMOUS_PATH = f"/v1/acl/token/{ANONYMOUS}"
 TEXTS_AT_ONCE = 8
-_OF_ONE_POLICY = ("not_found", "too_large")
-"""What leaves one policy unread, so that tokens with it are undecided, and tells nothing of the others."""
+_OF_ONE_POLICY = ("not_found", "unknown_token", "too_large")
+"""What leaves one policy unread, so that tokens with it are undecided, and tells nothing of the others.
+
+1.14 says of a policy that is gone what it says of an unknown token; but the token has just listed it.
+"""
 _ADVICE = "Is this address Consul's own?"
 
 T = TypeVar("T", Token, Role)
