@@ -38,7 +38,9 @@ def _counts(policy: Json, cluster: Json) -> bool:
 def _of_cluster(cluster: Json) -> Json:
     held = {key: holdings(cluster, _chosen(cluster, key)["tokens"]) for key in cluster["gateways"] or {}}
     mended = mends(*_lacks(cluster, held))
-    judge = partial(_token, mended, _unjudged(cluster))
+    # What is limited to datacenters counts or not, by that name.
+    unread = [] if cluster["datacenter"] else ["the datacenter's name"]
+    judge = partial(_token, mended, _unjudged(cluster), unread)
     return {
         key: {
             "named_by": _chosen(cluster, key)["named_by"],
@@ -85,23 +87,25 @@ def _unjudged(cluster: Json) -> Mapping[str, str]:
     return {"peering_read": "what it may in other partitions"}
 
 
-def _token(mended: Mends, unjudged: Mapping[str, str], service: str, holding: Holding) -> Json:
+def _token(mended: Mends, unjudged: Mapping[str, str], unread: list[str], service: str, holding: Holding) -> Json:
+    unknown = [*holding.effective.unread, *unread]
+
     def right(name: str) -> Json:
-        mend = mended.get((service, holding.token.accessor, name))
-        return _right(holding, RIGHTS[name](holding.authorizer, service), mend, unjudged.get(name))
+        decision = RIGHTS[name](holding.authorizer, service)
+        elsewhere = [unjudged[name]] if name in unjudged and decision.allowed else []
+        return _right(decision, mended.get((service, holding.token.accessor, name)), [*unknown, *elsewhere])
 
     return {
         "name": holding.name,
         "policies": [policy.name for policy in holding.effective.policies],
-        "unread": list(holding.effective.unread),
+        "unread": unknown,
         "excess": excess(holding.authorizer, service),
         "rights": {name: right(name) for name in RIGHTS},
     }
 
 
-def _right(holding: Holding, decision: Decision, mend: Json | None, unjudged: str | None) -> Json:
+def _right(decision: Decision, mend: Json | None, unread: list[str]) -> Json:
     """Return whether the token has a right; what could not be read could grant or deny anything."""
-    unread = [*holding.effective.unread, *([unjudged] if unjudged and decision.allowed else [])]
     if unread:
         return {"allowed": None, "why": ", ".join(unread), "mend": None}
     return {"allowed": decision.allowed, "why": decision.why, "mend": mend}

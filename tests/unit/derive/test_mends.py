@@ -198,6 +198,11 @@ def test_what_could_not_be_read_could_grant_anything() -> None:
         assert found["peering_read"]["why"] == "policy edge"
 
 
+def test_without_the_datacenters_name_it_is_not_known_what_counts() -> None:
+    found = rights(cluster({"t1": token("p1")}, {"p1": policy(PEERING, datacenters=["far"])}, datacenter=None))
+    assert {(one["allowed"], one["why"]) for one in found.values()} == {(None, "the datacenter's name")}
+
+
 def test_policies_are_told_that_count_here_and_those_unread_with_why() -> None:
     policies = {
         "p1": policy(None),

@@ -98,11 +98,8 @@ _reasons(grant, right) := sort([sprintf("%s (%s)", [token.name, token.rights[rig
 	some token in _lacking(grant, right)
 ])
 
-# None where one of the tokens has no safe mend, or where it is not known which of several it is.
+# None where one of the tokens has no safe mend; `derive` has none where it is not known which of several tokens it is.
 _mends(grant, right) := [] if {
-	grant.named_by == null
-	count(grant.tokens) > 1
-} else := [] if {
 	some token in _lacking(grant, right)
 	token.rights[right].mend == null
 } else := sort({token.rights[right].mend | some token in _lacking(grant, right)})
