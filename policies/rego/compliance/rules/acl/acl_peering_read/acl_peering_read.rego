@@ -12,8 +12,8 @@
 #   not_applicable: no mesh gateway is registered
 #   in_consul: >-
 #     Without it the gateway of a dialing cluster has no route to its peers, and the peering dials past it, ACTIVE all
-#     the same. It shows when the gateway registers anew, not before. Without a peering rule an operator rule decides; the
-#     Enterprise form of the document grants nothing in the community edition, where Consul accepts it.
+#     the same. It shows when the gateway registers anew, not before. Without a peering rule an operator rule decides;
+#     the Enterprise form of the document grants nothing in the community edition, where Consul accepts it.
 #   mend: commands
 package compliance.rules.acl.acl_peering_read
 
