@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet
+from tests.grants import Scene, gateway_cluster, tidied
 from tests.playground import CONSUL, OLD_CONSUL, Playground, pair_spec
+from tests.playground.cluster import Cluster
+from tests.playground.endpoint import Json
 from tests.playground.gateway import ENVOY
 from tests.tools.gate import need_tools
 
@@ -39,3 +44,25 @@ def healthy_pair(pair: Playground) -> Iterator[Playground]:
     assert pair.faults() == [], "an earlier test left the pair like this"
     yield pair
     assert pair.faults() == [], "this test left the pair like this"
+
+
+@pytest.fixture(scope="session")
+def acl_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A gateway's service and ACLs, with no token that could be the gateway's: `scene` makes them for one test."""
+    need_tools(f"consul-{CONSUL}")
+    with gateway_cluster("deny", tmp_path_factory.mktemp("deny")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def short_lived(acl_cluster: Cluster) -> Json:
+    """A token of the shortest life that Consul gives, 60 s: made first and looked at last."""
+    return acl_cluster.api("PUT", "/v1/acl/token", {"ExpirationTTL": "60s"})
+
+
+@pytest.fixture
+def scene(acl_cluster: Cluster, short_lived: Json, engine: Engine, policy_set: PolicySet) -> Iterator[Scene]:
+    """Where a test makes ACLs and has them judged; they are gone afterwards."""
+    assert short_lived
+    with tidied(Scene(acl_cluster, engine, policy_set)) as tidy:
+        yield tidy

@@ -1,17 +1,12 @@
 """A gateway's token lacks a grant: exactly that is found, and the printed mend gives it and changes nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from scanner.collect.target import GatewayTarget
-from scanner.evaluate.engine import Engine
-from scanner.evaluate.policies import PolicySet
-from tests.grants import HEALTHY, LINES, Scene, gateway, gateway_cluster, lines_without, statuses, the, tidied
-from tests.playground import CONSUL
-from tests.playground.cluster import Cluster
+from tests.grants import HEALTHY, LINES, Scene, gateway, lines_without, statuses, the
 from tests.playground.endpoint import Json
-from tests.tools.gate import need_tools
 
 WORDS = {
     "MGP-601": "service:write on its own name",
@@ -28,19 +23,6 @@ WHY = {
 
 
 Naming = Callable[[Scene], GatewayTarget]
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    need_tools(f"consul-{CONSUL}")
-    with gateway_cluster("deny", tmp_path_factory.mktemp("deny")) as running:
-        yield running
-
-
-@pytest.fixture
-def scene(cluster: Cluster, engine: Engine, policy_set: PolicySet) -> Iterator[Scene]:
-    with tidied(Scene(cluster, engine, policy_set)) as tidy:
-        yield tidy
 
 
 def named_by_policy(scene: Scene) -> GatewayTarget:

@@ -1,56 +1,24 @@
 """What would grant a right and change nothing else: which policy, which text, and when there is no command."""
 
-from typing import Any
-
 import pytest
 
-from scanner.derive.grants import acl_policies, grants
 from scanner.derive.policy_texts import name_for, proposals
 from scanner.derive.rights import line_for
 from scanner.model.document import Json
-
-KEY = "//gw"
-SERVICE, SERVICES, NODES, PEERING = (
-    'service "gw" { policy = "write" }\n',
-    'service_prefix "" { policy = "read" }\n',
-    'node_prefix "" { policy = "read" }\n',
-    'peering = "read"\n',
+from tests.unit.derive.acls import (
+    BUT_PEERING,
+    KEY,
+    NODES,
+    PEERING,
+    SERVICE,
+    SERVICES,
+    attached,
+    cluster,
+    mend,
+    policy,
+    rights,
+    token,
 )
-BUT_PEERING = SERVICE + SERVICES + NODES
-
-
-def attached(*policies: str, **more: Any) -> Json:
-    return {"policies": list(policies), "services": [], "nodes": [], "templates": []} | more
-
-
-def token(*policies: str, roles: tuple[str, ...] = (), **fields: Any) -> Json:
-    return {"description": "", "expires_ns": None, "roles": list(roles), "attached": attached(*policies)} | fields
-
-
-def policy(rules: str | None, users: int = 1, **fields: Any) -> Json:
-    return {"name": "edge", "rules": rules, "datacenters": [], "tokens": users, "roles": []} | fields
-
-
-def cluster(tokens: Json, policies: Json, **fields: Any) -> Json:
-    """Return as much of a cluster with one gateway as its grants take; its operators named all its tokens."""
-    acl = {
-        "default_policy": "deny",
-        "gateways": {KEY: {"named_by": "x", "tokens": dict.fromkeys(tokens, 0)}},
-        "tokens": tokens,
-        "roles": {},
-        "policies": policies,
-    }
-    whole = {"datacenter": "dc1", "edition": "ce", "now_ns": 10, "peerings": {}, "gateways": {KEY: {"service": "gw"}}}
-    return whole | {"acl": acl | fields.pop("acl", {})} | fields
-
-
-def rights(of: Json, accessor: str = "t1", key: str = KEY) -> Json:
-    found: Json = grants({"dc1": of})["dc1"][key]["tokens"][accessor]["rights"]
-    return found
-
-
-def mend(of: Json, right: str = "peering_read", accessor: str = "t1") -> Any:
-    return rights(of, accessor)[right]["mend"]
 
 
 def test_the_line_goes_into_the_policy_that_nobody_else_has() -> None:
@@ -176,55 +144,6 @@ def test_the_mesh_is_granted_only_where_something_is_exported(peering: Json, men
 
 def test_unread_peerings_ask_for_no_mesh() -> None:
     assert mend(cluster({"t1": token("p1")}, {"p1": policy("")}, peerings=None), "mesh_write") is None
-
-
-def test_a_service_identity_says_nothing_of_peerings() -> None:
-    identity = {"template": "builtin/service", "name": "gw", "datacenters": []}
-    found = rights(cluster({"t1": token(attached=attached(services=[identity]))}, {}))
-    lacking = [name for name, one in found.items() if not one["allowed"]]
-    assert lacking == ["peering_read", "mesh_write"]
-
-
-def test_a_gateway_that_the_acls_do_not_know_has_no_tokens() -> None:
-    of = cluster({}, {}, acl={"gateways": {}})
-    assert grants({"dc1": of}) == {"dc1": {KEY: {"named_by": None, "tokens": {}}}}
-    assert grants({"dc1": of | {"gateways": None}, "dc2": {"acl": None}}) == {"dc1": {}}
-
-
-def test_what_could_not_be_read_could_grant_anything() -> None:
-    for unread in (policy(None), policy("peering = ]")):
-        found = rights(cluster({"t1": token("p1")}, {"p1": unread}))
-        assert {one["allowed"] for one in found.values()} == {None}
-        assert found["peering_read"]["why"] == "policy edge"
-
-
-def test_without_the_datacenters_name_it_is_not_known_what_counts() -> None:
-    found = rights(cluster({"t1": token("p1")}, {"p1": policy(PEERING, datacenters=["far"])}, datacenter=None))
-    assert {(one["allowed"], one["why"]) for one in found.values()} == {(None, "the datacenter's name")}
-
-
-def test_policies_are_told_that_count_here_and_those_unread_with_why() -> None:
-    policies = {
-        "p1": policy(None),
-        "p2": policy("x = ]"),
-        "p3": policy("foo = 1"),
-        "p4": policy(None, datacenters=["far"]),
-    }
-    found = acl_policies({"dc1": cluster({}, policies), "dc2": {"acl": None}})["dc1"]
-    assert found.keys() == {"p1", "p2", "p3"}
-    assert found["p1"]["fault"] == "Consul did not give its text"
-    assert found["p2"]["fault"].startswith("line 1")
-    assert (found["p3"]["fault"], [one["line"] for one in found["p3"]["ignored"]]) == (None, [1])
-
-
-def test_on_enterprise_a_right_here_says_nothing_of_other_partitions() -> None:
-    of = cluster({"t1": token("p1")}, {"p1": policy(BUT_PEERING + PEERING)}, edition="enterprise")
-    assert rights(of | {"partitions": ["default"]})["peering_read"]["allowed"] is True
-    assert rights(of | {"partitions": ["default", "a"]})["peering_read"] == {
-        "allowed": None,
-        "why": "what it may in other partitions",
-        "mend": None,
-    }
 
 
 def test_a_name_is_one_that_consul_takes_and_its_end_is_kept() -> None:
