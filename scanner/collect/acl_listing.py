@@ -21,7 +21,8 @@ ROLES_PATH = "/v1/acl/roles"
 POLICIES_PATH = "/v1/acl/policies"
 # The anonymous token always exists, and an expanded token tells the default policy of the servers.
 ANONYMOUS_PATH = "/v1/acl/token/00000000-0000-0000-0000-000000000002"
-TEXTS_AT_ONCE = 8
+# As many as there are connections: more would open one for each text.
+TEXTS_AT_ONCE = 4
 _ADVICE = "Is this address Consul's own?"
 
 T = TypeVar("T", Token, Role)

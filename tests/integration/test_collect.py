@@ -21,6 +21,7 @@ from tests.playground import CONSUL, OLD_CONSUL, Cluster, ClusterSpec, Playgroun
 
 SECOND = 10**9
 CATALOG = ("servers", "agents", "gateways", "services")
+WITHOUT_ACLS = dict.fromkeys(SECTIONS, "ok") | {"acl": "disabled"}
 
 
 def scanned(cluster: Cluster) -> ClusterTarget:
@@ -100,10 +101,11 @@ def test_who_may_see_nothing_is_told_so_in_under_five_seconds(healthy_pair: Play
     read = only(target)
     assert time.monotonic() - started < 5
     assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings"), "denied") | {
-        "self": "off"
+        "self": "off",
+        "acl": "off",
     }
     assert read["access"]["anonymous"] is anonymous
-    assert read["access"]["missing"] == ["peering:read", "node:read", "service:read"]
+    assert read["access"]["missing"] == ["peering:read", "node:read", "service:read", "acl:read"]
     assert read["mesh"]
 
 
@@ -119,6 +121,7 @@ def test_a_list_that_acls_cut_is_filtered(healthy_pair: Playground) -> None:
         "services": "filtered",
         "peerings": "denied",
         "self": "off",
+        "acl": "off",
     }
     assert read["gateways"] == {}
 
@@ -166,7 +169,7 @@ def test_a_name_that_consul_registers_and_does_not_read_is_told(healthy_pair: Pl
     with registered(cluster, "node-1", "a\nb"):
         assert cluster.request("GET", "/v1/health/service/a%0Ab").status_code == 400
         read = only(scanned(cluster))
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | {"gateways": "error", "agents": "error"}
+    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys(("gateways", "agents", "acl"), "error")
     assert "'a\\nb'" in read["collection"]["gateways"]["detail"]
 
 
@@ -190,7 +193,7 @@ def others(playgrounds: type[Playground]) -> Iterator[Playground]:
 def test_an_old_cluster_without_acls(others: Playground) -> None:
     cluster = others.clusters["old"]
     read = only(scanned(cluster))
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok")
+    assert statuses(read) == WITHOUT_ACLS
     assert read["access"] == {"acl_enabled": False, "anonymous": True, "acl_write": False, "missing": []}
     (instance,) = read["gateways"]["//mesh-gateway"]["instances"].values()
     assert {instance["wan"]} == cluster.advertised_addresses()
@@ -200,14 +203,14 @@ def test_an_old_cluster_without_acls(others: Playground) -> None:
 
 def test_a_cluster_without_gateways_or_entry(others: Playground) -> None:
     read = only(scanned(others.clusters["tls"]))
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok")
+    assert statuses(read) == WITHOUT_ACLS
     assert (read["gateways"], read["agents"], read["mesh"], read["peerings"]) == ({}, {}, None, {})
 
 
 @pytest.mark.parametrize("name", ["tls", "mtls"])
 def test_consuls_own_environment_names_reach_a_cluster(others: Playground, name: str) -> None:
     (target,) = targets_from_environment(others.clusters[name].agents[0].endpoint.variables())
-    assert statuses(only(target)) == dict.fromkeys(SECTIONS, "ok")
+    assert statuses(only(target)) == (WITHOUT_ACLS if name == "tls" else dict.fromkeys(SECTIONS, "ok"))
 
 
 def detail(target: ClusterTarget) -> str:
@@ -227,4 +230,4 @@ def test_what_can_be_wrong_with_tls_says_what_to_do(others: Playground, tmp_path
     assert "tls.cert_file" in detail(replace(scanned(others.clusters["mtls"]), token=None))
     assert "https://" in detail(replace(right, address=parse_address(right.address.text.replace("https", "http"))))
     for good in (replace(right.tls, server_name="server.tls.consul"), Tls(ca_path=folder), Tls(verify=False)):
-        assert statuses(only(replace(right, tls=good))) == dict.fromkeys(SECTIONS, "ok")
+        assert statuses(only(replace(right, tls=good))) == WITHOUT_ACLS
