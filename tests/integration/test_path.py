@@ -54,6 +54,7 @@ def await_heartbeats(playground: Playground) -> None:
 def test_a_healthy_pair_is_proven(healthy_pair: Playground, judge: Judge) -> None:
     # Other tests take entries away.
     renew_stream(healthy_pair.peerings[0])
+    healthy_pair.await_healthy()
     await_heartbeats(healthy_pair)
 
     found = judge(pair_snapshot(healthy_pair, WINDOW))

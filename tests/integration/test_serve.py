@@ -98,6 +98,7 @@ def test_it_outlives_a_cluster_that_is_gone(healthy_pair: Playground, tmp_path: 
 def test_the_samples_of_two_scans_prove_the_path(healthy_pair: Playground, tmp_path: Path) -> None:
     # Other tests take entries away.
     renew_stream(healthy_pair.peerings[0])
+    healthy_pair.await_healthy()
     lines = ["clusters:"]
     for name, cluster in healthy_pair.clusters.items():
         admins = {gateway.id: gateway.admin_address for gateway in cluster.gateways}
