@@ -149,3 +149,16 @@ def test_an_interrupted_or_a_broken_scan_tells_none(secretive: Playground, secre
     done = subprocess.run([COMMAND, "audit", "-c", config], capture_output=True, text=True, check=False)
     assert done.returncode == 4
     assert [secret for secret in secrets if tells(done.stdout + done.stderr, secret)] == []
+
+
+def test_a_secret_that_was_taken_for_an_accessor_id_is_not_repeated(secretive: Playground, tmp_path: Path) -> None:
+    config, cluster = configured(secretive, "scanner", tmp_path), secretive.clusters["dc1"]
+    written = json.loads(config.read_text())
+    for settings in written["clusters"].values():
+        settings["gateways"][0]["token"] = {"accessor": cluster.gateway_token}
+    config.write_text(json.dumps(written))
+
+    done = consul_scan("audit", "-c", str(config), "--format", "json")
+
+    assert "a token with the accessor id of the config file: dc1 has none" in done.stdout
+    assert not tells(done.stdout + done.stderr, cluster.gateway_token)
