@@ -37,8 +37,8 @@ def choose(listing: Listing, service: str, hint: TokenHint | None, now_ns: int) 
         tokens = [*(one.token for one in found.known), *(one.token for one in found.undecided)]
         return Choice(None, _one_of_each(tokens, now_ns))
     meant = _meant(hint, listing)
-    tokens = _one_of_each((token for token in listing.tokens if meant(token)), now_ns)
-    return Choice(_said(hint) if tokens else _unfound(hint), tokens)
+    fitting = _one_of_each((token for token in listing.tokens if meant(token)), now_ns)
+    return Choice(_said(hint) if fitting else _unfound(hint), fitting)
 
 
 def _said(hint: TokenHint) -> str:

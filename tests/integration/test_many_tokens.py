@@ -79,7 +79,7 @@ def token(number: int) -> Json:
 @pytest.mark.parametrize("named", [False, True])
 def test_the_whole_command_takes_two_seconds_and_150_mb(crowded: Cluster, tmp_path: Path, *, named: bool) -> None:
     hint = {"token": {"policy": "gateway"}} if named else {}
-    settings = {"address": crowded.address, "token_file": str(crowded.scanner_token_file)}
+    settings: Json = {"address": crowded.address, "token_file": str(crowded.scanner_token_file)}
     settings |= {"collect": {"acl": True}, "gateways": [{"service": "mesh-gateway", **hint}]}
     config = tmp_path / "consul-scan.json"
     config.write_text(json.dumps({"clusters": {"dc1": settings}}))
