@@ -11,17 +11,23 @@ import click
 import pytest
 
 from scanner import errors
+from scanner.acl.policy import parse_policy
+from scanner.acl.rules import Policy
 from scanner.cli.main import cli
+from scanner.cli.policy import scanner_policy
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
 from scanner.evaluate.portable import PORTABLE_BUILTINS
 from scanner.publish.formats import RENDERERS
+from tests.acl_parity.comparison import QUESTIONS_PER_SET
+from tests.playground.acl import SCANNER_RULES, gateway_rules
 from tests.scanning import results
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 README = (ROOT / "README.md").read_text()
+ACL_PAGE = (ROOT / "docs/acl.md").read_text()
 ALL_TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -41,7 +47,7 @@ def code(text: str) -> str:
 
 def block(text: str, mark: str) -> str:
     """Return the fenced block below a mark."""
-    found = re.search(rf"<!-- {mark} -->\n```\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"<!-- {mark} -->\n```[a-z]*\n(.*?)```", text, re.DOTALL)
     assert found, mark
     return found[1]
 
@@ -99,7 +105,7 @@ def commands(group: click.Group) -> Iterator[click.Command]:
 def test_every_option_is_mentioned(command: click.Command) -> None:
     options = {text for option in command.params for text in option.opts if text.startswith("--")}
 
-    assert "--config" in options
+    assert options
     assert {option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", code(ALL_TEXT))} == set()
 
 
@@ -124,3 +130,43 @@ def test_every_dependency_has_its_reason() -> None:
 
 def test_the_portable_builtins_are_listed() -> None:
     assert set(block((ROOT / "docs/engines.md").read_text(), "builtins").split()) == PORTABLE_BUILTINS != set()
+
+
+def grants(policy: Policy) -> set[tuple[str, str, str, str]]:
+    return {(rule.resource, rule.match, rule.segment, rule.level) for rule in policy.rules}
+
+
+def test_policies_are_shown_as_they_are_shipped_and_tried() -> None:
+    shown = block(ACL_PAGE, "gateway")
+
+    assert block(README, "policy") == scanner_policy()
+    assert scanner_policy(acl=True) == SCANNER_RULES
+    assert grants(parse_policy(shown)) == grants(parse_policy(gateway_rules("mesh-gateway"))) != set()
+
+
+def test_every_grant_of_the_scanner_is_explained() -> None:
+    explained = {re.findall(r"`(\w+):read`", grant)[0] for grant, _, _ in rows(ACL_PAGE, "The scanner's own token")}
+    texts = (scanner_policy(acl=True), scanner_policy(enterprise=True))
+
+    assert explained == {rule.resource for text in texts for rule in parse_policy(text).rules}
+
+
+def test_what_is_unknown_without_peerings_is_told_rule_by_rule(policy_set: PolicySet) -> None:
+    told = next(without for grant, _, without in rows(ACL_PAGE, "The scanner's own token") if "peering:read" in grant)
+    listed = told.partition(" are unknown")[0].removeprefix("MGP-")
+    ranges = [part.split(" to ") for part in listed.split(", ")]
+    numbers = {number for ends in ranges for number in range(int(ends[0]), int(ends[-1]) + 1)}
+
+    assert {f"MGP-{number}" for number in numbers} == {
+        rule.id for rule in catalogue(policy_set) if "peerings" in rule.needs
+    }
+
+
+def test_the_numbers_of_the_parity_tests_are_theirs() -> None:
+    sets = int(
+        re.findall(r'"ACL_PARITY_SETS", "(\d+)"', (ROOT / "tests/integration/test_acl_parity.py").read_text())[0]
+    )
+    texts = json.loads((ROOT / "tests/data/acl-texts.json").read_text())
+
+    assert f"{sets} generated sets of tokens, up to {QUESTIONS_PER_SET} questions each" in ACL_PAGE
+    assert f"| {len(texts)} texts," in ACL_PAGE

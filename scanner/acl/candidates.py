@@ -1,16 +1,18 @@
 """Which tokens may be a gateway's: Consul does not tell, so those that could register it (design section 4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scanner.acl.authorizer import Authorizer
 from scanner.acl.effective import Directory, Effective, effective, is_expired
+from scanner.acl.merge import NamedPolicy
+from scanner.acl.rules import Rule
 from scanner.acl.tokens import Token
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that may register the gateway, and what it may do."""
+    """A token that may register the gateway, and what it may do to that and to ACLs; it answers of nothing else."""
 
     token: Token
     authorizer: Authorizer
@@ -34,16 +36,37 @@ class Candidates:
 
 @dataclass(frozen=True)
 class _Answers:
-    """What tokens may do, worked out once for all tokens that have the same policies."""
+    """What tokens may do to one service and to ACLs, worked out once for all that have the same rules about them.
 
+    The rules of other names are left out before they are merged: thousands of tokens have as many sets of policies, and
+    nearly all of them say nothing of this service.
+    """
+
+    service: str
     directory: Directory
-    done: dict[tuple[str, ...], Authorizer] = field(default_factory=dict)
+    narrowed: dict[str, NamedPolicy] = field(default_factory=dict)
+    done: dict[tuple[tuple[str, ...], ...], Authorizer] = field(default_factory=dict)
 
     def of(self, counting: Effective) -> Authorizer:
-        key = tuple(policy.id for policy in counting.policies)
+        policies = tuple(self._narrow(policy) for policy in counting.policies)
+        rules = (rule for named in policies for rule in named.policy.rules)
+        key = tuple((rule.resource, rule.match, rule.segment, rule.level) for rule in rules)
         if key not in self.done:
-            self.done[key] = counting.authorizer(self.directory.default)
+            self.done[key] = replace(counting, policies=policies).authorizer(self.directory.default)
         return self.done[key]
+
+    def _narrow(self, named: NamedPolicy) -> NamedPolicy:
+        if named.id not in self.narrowed:
+            rules = tuple(rule for rule in named.policy.rules if _speaks_of(rule, self.service))
+            self.narrowed[named.id] = replace(named, policy=replace(named.policy, rules=rules))
+        return self.narrowed[named.id]
+
+
+def _speaks_of(rule: Rule, service: str) -> bool:
+    """Tell whether a rule can decide about writing this service, or writing ACLs."""
+    if rule.resource != "service":
+        return rule.resource == "acl"
+    return service.startswith(rule.segment) if rule.match == "prefix" else service == rule.segment
 
 
 def candidates(tokens: Iterable[Token], service: str, directory: Directory, now_ns: int) -> Candidates:
@@ -51,7 +74,7 @@ def candidates(tokens: Iterable[Token], service: str, directory: Directory, now_
 
     Under default policy allow that is every token without a rule against it, the anonymous one included.
     """
-    answers = _Answers(directory)
+    answers = _Answers(service, directory)
     known: list[Candidate] = []
     undecided: list[Undecided] = []
     for token in sorted(tokens, key=lambda one: one.accessor):

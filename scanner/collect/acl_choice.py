@@ -37,8 +37,17 @@ def choose(listing: Listing, service: str, hint: TokenHint | None, now_ns: int) 
         tokens = [*(one.token for one in found.known), *(one.token for one in found.undecided)]
         return Choice(None, _one_of_each(tokens, now_ns))
     meant = _meant(hint, listing)
-    named_by = _SAID[hint.by].format(hint.value)
-    return Choice(named_by, _one_of_each((token for token in listing.tokens if meant(token)), now_ns))
+    fitting = _one_of_each((token for token in listing.tokens if meant(token)), now_ns)
+    return Choice(_said(hint) if fitting else _unfound(hint), fitting)
+
+
+def _said(hint: TokenHint) -> str:
+    return _SAID[hint.by].format(hint.value)
+
+
+def _unfound(hint: TokenHint) -> str:
+    """Return the words for a hint that no token fits: an accessor id that is none may be a SecretID by mistake."""
+    return "with the accessor id of the config file" if hint.by == "accessor" else _said(hint)
 
 
 def _meant(hint: TokenHint, listing: Listing) -> Callable[[Token], bool]:

@@ -24,7 +24,8 @@ ANONYMOUS = "00000000-0000-0000-0000-000000000002"
 
 # An expanded token tells the default policy of the servers.
 ANONYMOUS_PATH = f"/v1/acl/token/{ANONYMOUS}"
-TEXTS_AT_ONCE = 8
+# As many as there are connections: more would open one for each text.
+TEXTS_AT_ONCE = 4
 _OF_ONE_POLICY = ("not_found", "unknown_token", "too_large")
 """What leaves one policy unread, so that tokens with it are undecided, and tells nothing of the others.
 

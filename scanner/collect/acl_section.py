@@ -15,11 +15,18 @@ GRANT = "acl:read"
 LIMIT_S = 60.0
 
 
-def acl_reading(target: ClusterTarget, client: ConsulClient, access: Access, wanted: Wanted) -> Reading[Json]:
-    """Return the section `acl`. Only an operator who asks for it (`collect.acl: true`) hears that the token may not."""
+def acl_reading(
+    target: ClusterTarget, client: ConsulClient, access: Access, wanted: Wanted | Reading[Any]
+) -> Reading[Json]:
+    """Return the section `acl`. Only an operator who asks for it (`collect.acl: true`) hears that the token may not.
+
+    `wanted` is how the gateways were read, where they were not: without them there is no token to look for.
+    """
     unwanted = _unwanted(target, access)
     if unwanted is not None:
         return unwanted
+    if isinstance(wanted, Reading):
+        return wanted.without_value()
     job = partial(read_section, (GRANT,), access, partial(read_acl, client, wanted))
     late: Reading[Any] = Reading(None, "error", f"Consul's answers did not end within {LIMIT_S:g} s")
     return in_parallel({"acl": job}, 1, LIMIT_S)["acl"] or late

@@ -46,8 +46,7 @@ def collect_cluster(
     readings |= section_readings(client, access.value, heard)
     datacenter, its_edition = _datacenter(client, readings), _edition(client, readings)
     wanted = _wanted_tokens(target, readings, datacenter, its_edition)
-    unread = readings["gateways"].without_value()
-    readings["acl"] = acl_reading(target, client, access.value, wanted) if wanted else unread
+    readings["acl"] = acl_reading(target, client, access.value, wanted or readings["gateways"])
     heard("acl")
     readings |= opt_in_readings(target, client, readings, sampling, heard)
     return _document(target, readings, datacenter, its_edition)

@@ -46,8 +46,7 @@ def _envoy(target: ClusterTarget, client: ConsulClient, readings: Readings, samp
     gateways = readings["gateways"]
     if gateways.value is None:
         return gateways.without_value()
-    peerings = readings["peerings"].value or {}
-    found = sample_envoys(target, client, gateways.value.by_key, peerings, sampling)
+    found = sample_envoys(target, client, gateways.value.by_key, readings["peerings"].value, sampling)
     faults = [
         f"Envoy of {name}: {envoy['fault']}"
         for instances in found.values()

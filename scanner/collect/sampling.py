@@ -57,15 +57,16 @@ class Sample:
 
 
 def sample_envoys(
-    target: ClusterTarget, client: ConsulClient, gateways: Json, peerings: Json, sampling: Sampling
+    target: ClusterTarget, client: ConsulClient, gateways: Json, peerings: Json | None, sampling: Sampling
 ) -> Json:
     """Return the cluster's `envoy` as `schemas/snapshot.json` has it, of the instances that have an address.
 
     Bytes are read before the first heartbeats and after the last ones, so that each heartbeat in between left its
-    bytes in the counters of whatever carried it.
+    bytes in the counters of whatever carried it. Where the peerings were not read, Consul is not asked for heartbeats
+    either: refusing takes it 12 s.
     """
-    server_names = {peering["server_name"] for peering in peerings.values() if peering["server_name"]}
-    partitions = partitions_of(peerings)
+    server_names = {peering["server_name"] for peering in (peerings or {}).values() if peering["server_name"]}
+    partitions = [] if peerings is None else partitions_of(peerings)
     with ExitStack() as opened:
         looks = dict(_looks(target, gateways, server_names, sampling, opened))
         samples = [_first(looks, client, partitions)]
@@ -129,7 +130,7 @@ def _heartbeats(client: ConsulClient, partitions: Collection[str]) -> tuple[dict
     except CallError:
         return {}, None
     heard = {identity: one["last_heartbeat_ns"] for peerings, _ in answers for identity, one in peerings.items()}
-    return heard, answers[-1][1].at_ns
+    return heard, answers[-1][1].at_ns if answers else None
 
 
 def _documents(samples: list[Sample]) -> Json:

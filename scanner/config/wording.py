@@ -12,6 +12,8 @@ from scanner.errors import ConfigError
 from scanner.model.document import Json
 from scanner.schemas import schema
 
+_NAMED_ONLY = "No token may stand in this file: name it by its accessor id, as token: {accessor: ...}"
+
 
 def check_config(text: YamlText) -> None:
     """Refuse a file that is not as `schemas/config.json` says; no value of it is repeated, it may be a secret.
@@ -28,7 +30,8 @@ def _refusal(fault: ValidationError, text: YamlText) -> ConfigError:
     place: Place = tuple(fault.absolute_path)
     if fault.validator == "additionalProperties":
         return _unknown_key(fault, place, text)
-    return ConfigError(f"{text.place(place)}: {_dotted(place)} {_expected(fault)}", "See docs/configuration.md")
+    advice = _NAMED_ONLY if place[-1:] == ("token",) and fault.validator == "type" else "See docs/configuration.md"
+    return ConfigError(f"{text.place(place)}: {_dotted(place)} {_expected(fault)}", advice)
 
 
 def _expected(fault: ValidationError) -> str:

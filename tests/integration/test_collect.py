@@ -21,6 +21,7 @@ from tests.playground import CONSUL, OLD_CONSUL, Cluster, ClusterSpec, Playgroun
 
 SECOND = 10**9
 CATALOG = ("servers", "agents", "gateways", "services")
+WITHOUT_ACLS = dict.fromkeys(SECTIONS, "ok") | {"acl": "disabled"}
 
 
 def scanned(cluster: Cluster) -> ClusterTarget:
@@ -38,9 +39,6 @@ def snapshot(*targets: ClusterTarget) -> dict[str, Any]:
 
 def only(target: ClusterTarget) -> dict[str, Any]:
     return dict(snapshot(target)["clusters"][target.name])
-
-
-WITHOUT_ACLS = dict.fromkeys(SECTIONS, "ok") | {"acl": "disabled"}
 
 
 def statuses(cluster: Mapping[str, Any]) -> dict[str, str]:
@@ -102,11 +100,12 @@ def test_who_may_see_nothing_is_told_so_in_under_five_seconds(healthy_pair: Play
     started = time.monotonic()
     read = only(target)
     assert time.monotonic() - started < 5
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings", "acl"), "denied") | {
-        "self": "off"
+    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys((*CATALOG, "peerings"), "denied") | {
+        "self": "off",
+        "acl": "off",
     }
     assert read["access"]["anonymous"] is anonymous
-    assert read["access"]["missing"] == ["peering:read", "node:read", "service:read"]
+    assert read["access"]["missing"] == ["peering:read", "node:read", "service:read", "acl:read"]
     assert read["mesh"]
 
 
@@ -122,6 +121,7 @@ def test_a_list_that_acls_cut_is_filtered(healthy_pair: Playground) -> None:
         "services": "filtered",
         "peerings": "denied",
         "self": "off",
+        "acl": "off",
     }
     assert read["gateways"] == {}
 
@@ -169,7 +169,7 @@ def test_a_name_that_consul_registers_and_does_not_read_is_told(healthy_pair: Pl
     with registered(cluster, "node-1", "a\nb"):
         assert cluster.request("GET", "/v1/health/service/a%0Ab").status_code == 400
         read = only(scanned(cluster))
-    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | {"gateways": "error", "agents": "error", "acl": "error"}
+    assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys(("gateways", "agents", "acl"), "error")
     assert "'a\\nb'" in read["collection"]["gateways"]["detail"]
 
 
@@ -210,7 +210,7 @@ def test_a_cluster_without_gateways_or_entry(others: Playground) -> None:
 @pytest.mark.parametrize("name", ["tls", "mtls"])
 def test_consuls_own_environment_names_reach_a_cluster(others: Playground, name: str) -> None:
     (target,) = targets_from_environment(others.clusters[name].agents[0].endpoint.variables())
-    assert statuses(only(target)) == WITHOUT_ACLS
+    assert statuses(only(target)) == (WITHOUT_ACLS if name == "tls" else dict.fromkeys(SECTIONS, "ok"))
 
 
 def detail(target: ClusterTarget) -> str:

@@ -3,17 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.cli.policy import scanner_policy
 from tests.playground.endpoint import Endpoint
 
-# Everything that the scanner reads.
-SCANNER_RULES = """
-acl = "read"
-operator = "read"
-peering = "read"
-agent_prefix "" { policy = "read" }
-node_prefix "" { policy = "read" }
-service_prefix "" { policy = "read" }
-"""
+SCANNER_RULES = scanner_policy(acl=True)
 
 BLIND_RULES = ""
 

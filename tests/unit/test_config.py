@@ -7,7 +7,7 @@ import pytest
 
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenVariable
-from scanner.collect.target import GatewayTarget, Tls
+from scanner.collect.target import GatewayTarget, Tls, TokenHint
 from scanner.config import Config, EngineChoice, load_config
 from scanner.errors import ConfigError
 
@@ -95,6 +95,28 @@ def test_dates_stay_text(load: Load) -> None:
 
 
 CLUSTER = "clusters:\n  dc1:\n    address: http://a\n"
+GATEWAY = CLUSTER + "    gateways:\n    - service: a\n      token: "
+ACCESSOR = "9f0c1d2e-0000-4000-8000-00000000abcd"
+HINTS = "one of accessor, policy, role and description: how to tell the gateway's ACL token"
+
+
+@pytest.mark.parametrize(("written", "kept"), [("auto", "auto"), ("true", "always"), ("false", "never")])
+def test_whether_acls_are_read(load: Load, written: str, kept: str) -> None:
+    assert load(CLUSTER).clusters[0].acl == "auto"
+    assert load(f"{CLUSTER}    collect: {{acl: {written}}}").clusters[0].acl == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        (f"{{accessor: {ACCESSOR}}}", TokenHint("accessor", ACCESSOR)),
+        ("{policy: mesh-gateway}", TokenHint("policy", "mesh-gateway")),
+        ("{role: gateways}", TokenHint("role", "gateways")),
+        ("{description: 'token of mesh-gateway/*'}", TokenHint("description", "token of mesh-gateway/*")),
+    ],
+)
+def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint) -> None:
+    assert load(GATEWAY + written).clusters[0].gateways == (GatewayTarget("a", token=hint),)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +169,24 @@ CLUSTER = "clusters:\n  dc1:\n    address: http://a\n"
             ":4: clusters.dc1.gateways.0.attest.envoy_version has to be a version x.y.z",
             "",
         ),
+        (
+            GATEWAY + "hunter2",
+            ":6: clusters.dc1.gateways.0.token has to be " + HINTS,
+            "No token may stand in this file",
+        ),
+        (GATEWAY + "[hunter2]", "gateways.0.token has to be " + HINTS, "No token may stand in this file"),
+        (GATEWAY + "{}", ":6: clusters.dc1.gateways.0.token has to be " + HINTS, "docs/configuration.md"),
+        (GATEWAY + "{policy: hunter2, role: b}", "gateways.0.token has to be " + HINTS, "docs/configuration.md"),
+        (GATEWAY + "{secret: hunter2}", "gateways.0.token.secret is not a known key", "accessor"),
+        (GATEWAY + "{policy: ''}", "gateways.0.token.policy has to be the name of a policy", ""),
+        (GATEWAY + "{role: 7}", "gateways.0.token.role has to be the name of a role", ""),
+        (GATEWAY + "{description: ''}", "gateways.0.token.description has to be a token's description", ""),
+        (GATEWAY + "{accessor: hunter2}", "token.accessor has to be an accessor id, which is no secret", ""),
+        (GATEWAY + f"{{accessor: {ACCESSOR.upper()}}}", "token.accessor has to be an accessor id", ""),
+        (CLUSTER + "    collect: {acl: 'yes'}", ":4: clusters.dc1.collect.acl has to be auto, true or false", ""),
+        (CLUSTER + "    collect: {acl: 1}", ":4: clusters.dc1.collect.acl has to be auto, true or false", ""),
+        (CLUSTER + "    collect: {acls: true}", "collect.acls is not a known key", "Did you mean acl?"),
+        (CLUSTER + "    collect: true", ":4: clusters.dc1.collect has to be a mapping of settings", ""),
         ("parameters: {mgp: {}}", ":1: parameters has the key 'mgp', which is not a rule id", ""),
         ("parameters: {MGP-1: 7}", ":1: parameters.MGP-1 has to be values of parameters", ""),
         ("parameters: {MGP-1: {a: null}}", ":1: parameters.MGP-1.a has to be text, a number", ""),

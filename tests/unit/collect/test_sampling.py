@@ -103,3 +103,11 @@ def test_gateways_that_may_not_be_read_have_no_envoys() -> None:
 
     assert cluster["envoy"] is None
     assert cluster["collection"]["envoy"]["status"] == "error"
+
+
+def test_consul_is_not_asked_for_heartbeats_that_it_would_refuse() -> None:
+    memory = Memory(healthy("1.22.7", "node:read", "service:read"))
+    cluster = collect_cluster(target(gateways=told("n/a")), memory, quiet, Sampling(connect=connect))
+    assert cluster["collection"]["peerings"]["status"] == "denied"
+    assert [sample["heartbeats"] for sample in cluster["envoy"]["//mesh-gateway"]["n/a"]["samples"]] == [{}]
+    assert "/v1/peerings" not in memory.paths

@@ -56,7 +56,10 @@ unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing
 
 unverifiable contains {
 	"subject": judged,
-	"needed": sprintf("the datacenter, the clock, and the active root with its end of %s", [judged.peer]),
+	"needed": sprintf(
+		"of %s the clock, the active root with its end, and the datacenter (node:read and service:read, or agent:read)",
+		[judged.peer],
+	),
 } if {
 	some judged in subject
 	judged.peer != null
