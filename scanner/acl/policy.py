@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from scanner.acl.decoding import check_keys
 from scanner.acl.fields import ENTERPRISE, FORMER, LABELLED, SCALARS, folded
 from scanner.acl.labelled import labelled_rules
-from scanner.acl.rules import Edition, Ignored, Policy, Rule
+from scanner.acl.rules import Ignored, Policy, Rule
 from scanner.acl.scalars import scalar_rules
 from scanner.hcl.read import read
 from scanner.hcl.tree import Dropped, Item
+from scanner.model.snapshot import Edition
 
 _KNOWN = frozenset({*SCALARS, *(field.key for field in (*LABELLED, *FORMER))})
 

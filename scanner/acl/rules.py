@@ -6,7 +6,6 @@ from typing import Literal
 from scanner.hcl.position import Position
 
 Match = Literal["exact", "prefix", "scalar"]
-Edition = Literal["ce", "enterprise"]
 
 
 @dataclass(frozen=True)

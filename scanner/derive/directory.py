@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scanner.acl.authorizer import Authorizer
 from scanner.acl.effective import Directory, Effective, StoredPolicy, effective
@@ -11,6 +11,7 @@ from scanner.acl.rules import Policy
 from scanner.acl.tokens import Attached, Identity, Role, Token
 from scanner.errors import HclError
 from scanner.model.document import Json
+from scanner.model.snapshot import Edition
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,14 @@ def stored_policy(policy_id: str, policy: Json, cluster: Json) -> StoredPolicy:
 
 def read_text(rules: str | None, cluster: Json) -> tuple[Policy | None, str]:
     """Return what a stored text says, or None and why it cannot be read."""
-    if rules is None:
-        return None, ""
+    return (None, "") if rules is None else _parsed(rules, cluster["edition"] or "ce")
+
+
+# Hundreds of policies are asked for again by each gateway, and by each scan of a daemon; few of them change.
+@lru_cache(maxsize=1024)
+def _parsed(rules: str, edition: Edition) -> tuple[Policy | None, str]:
     try:
-        return parse_policy(rules, strict=False, edition=cluster["edition"] or "ce"), ""
+        return parse_policy(rules, strict=False, edition=edition), ""
     except HclError as error:
         return None, error.message
 

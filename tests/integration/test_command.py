@@ -42,10 +42,11 @@ def clusters(playground: Playground, *names: str) -> list[str]:
 
 
 def configured(cluster: Cluster) -> str:
-    """Return the lines of a config file for a cluster, whose operators attest its gateway."""
-    attested = 'gateways: [{service: mesh-gateway, attest: {proxy: envoy, envoy_version: "1.36.4"}}]'
+    """Return the lines of a config file for a cluster, whose operators attest its gateway and name its token."""
+    attested = 'attest: {proxy: envoy, envoy_version: "1.36.4"}, token: {policy: gateway}'
+    gateways = f"gateways: [{{service: mesh-gateway, {attested}}}]"
     token = f"token_file: {cluster.scanner_token_file}"
-    return f"  {cluster.spec.name}: {{address: '{cluster.address}', {token}, {attested}}}\n"
+    return f"  {cluster.spec.name}: {{address: '{cluster.address}', {token}, {gateways}}}\n"
 
 
 def test_a_healthy_pair_is_told_in_a_few_lines_and_without_escapes(healthy_pair: Playground, tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_a_healthy_pair_is_told_in_a_few_lines_and_without_escapes(healthy_pair:
     # The file names neither Envoys nor the probe: what only those can show is not known.
     assert done.stdout.startswith("INCOMPLETE  2 unknown\ncoverage 9")
     assert [word for word in done.stdout.split() if word.startswith("MGP-")] == ["MGP-405", "MGP-407"]
-    assert "36 passed" in done.stdout
+    assert "48 passed" in done.stdout
     assert "\x1b" not in done.stdout
     assert len(done.stdout.splitlines()) < 20
 
