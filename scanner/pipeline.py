@@ -15,7 +15,7 @@ from scanner.findings.summary import cluster_status, coverage, summary
 from scanner.model.document import Json, sha256
 from scanner.model.result import Result, Verdict
 from scanner.model.rule import Severity
-from scanner.model.snapshot import SCHEMA_VERSION
+from scanner.model.snapshot import NULLABLE, SCHEMA_VERSION, SECTIONS
 from scanner.remedy.shell import remediation
 from scanner.schemas import fault
 
@@ -96,8 +96,18 @@ def checked_snapshot(document: Any, source: str) -> Json:
         )
     if reason := fault(document, "snapshot"):
         raise DocumentError(f"{source} is no snapshot: {reason}", "Make one with `consul-scan export`.")
+    if reason := _contradiction(document):
+        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
     snapshot: Json = document
     return snapshot
+
+
+def _contradiction(snapshot: Json) -> str | None:
+    for name, cluster in snapshot["clusters"].items():
+        for section in SECTIONS:
+            if section not in NULLABLE and cluster["collection"][section]["status"] == "ok" and cluster[section] is None:
+                return f"section {section} of {name} was read, and is not there"
+    return None
 
 
 def _concerns(result: Result, cluster: str) -> bool:

@@ -28,5 +28,8 @@ Edition = Literal["ce", "enterprise"]
 OF_ENTERPRISE = ("partitions",)
 """What only Enterprise has; else empty. Hides nothing of the default partition, where servers are."""
 
+NULLABLE = frozenset({"mesh", "proxy_defaults"})
+"""Sections whose null says something when they are ok: there is no such config entry."""
+
 SectionStatus = Literal["ok", "denied", "filtered", "disabled", "unsupported", "off", "error"]
 """How a section was read; all but `ok` mean that absence in it proves nothing."""

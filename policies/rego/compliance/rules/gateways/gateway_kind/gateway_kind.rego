@@ -56,11 +56,12 @@ unverifiable contains {
 _judged contains {
 	"subject": subjects.of_service(name, service),
 	"kinds": kinds,
-	"wrong": min(kinds),
+	"wrong": wrong,
 } if {
 	some name, named in _named
 	not name in _crowded
 	some service, kinds in named
+	wrong := min(kinds)
 }
 
 _parameters := input.catalogue["MGP-202"].parameters

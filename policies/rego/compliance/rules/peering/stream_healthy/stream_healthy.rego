@@ -71,7 +71,7 @@ _reason(judged) := sprintf("is %s, and was last heard of %d s ago", [judged.foun
 	not _dialing(judged.found)
 	judged.heard_ns != null
 	judged.now_ns != null
-	age := floor((judged.now_ns - judged.heard_ns) / 1000000000)
+	age := _seconds(judged.now_ns - judged.heard_ns)
 	age > input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
 }
 
@@ -103,3 +103,6 @@ _judged contains judged if {
 _heard_ns(found) := found.last_heartbeat_ns if {
 	found.last_heartbeat_ns != null
 } else := found.last_receive_ns
+
+# Without the rest the quotient is a whole number, on which all engines agree whatever its size.
+_seconds(ns) := (ns - (ns % 1000000000)) / 1000000000

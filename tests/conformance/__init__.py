@@ -1,0 +1,1 @@
+"""Both engines on the same documents: recorded, changed at random from a seed, and multiplied."""
