@@ -9,7 +9,7 @@ DEMO := .demo-venv
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench lock clean
 
 help: ## Print this help.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(DEMO)/installed ## Audit two recorded pairs of clusters, a good and a broken one; needs no server.
 	@printf '\n== A healthy pair ==\n\n'

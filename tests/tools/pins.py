@@ -60,6 +60,13 @@ ON_REQUEST: tuple[Tool, ...] = (
         # Its golang.org/x/net reaches into the standard library, which newer linkers refuse by default.
         linker_flags="-s -w -checklinkname=0",
     ),
+    GoTool(
+        name="conftest-0.71.1",
+        program="conftest",
+        why="a rival that the benchmark measures",
+        minutes=2,
+        package="github.com/open-policy-agent/conftest",
+    ),
 )
 """Built only by name: tests that most runs leave out need them."""
 
