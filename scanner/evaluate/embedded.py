@@ -21,12 +21,16 @@ from scanner.model.document import Json
 # The worker cuts itself off; the parent waits this much longer before it does so.
 _GRACE_SECONDS = 2.0
 
+# Evaluation takes about ten times the bytes of its input; far beyond that something is wrong with a rule.
+_MEMORY_BYTES = 4 << 30
+
 
 class EmbeddedEngine:
     """Evaluates in a worker that is started at once, and anew after it was cut off or died.
 
     Args:
         timeout_seconds: how long one evaluation may take.
+        memory_bytes: the address space of the worker; an evaluation that needs more ends it.
 
     Raises:
         EngineError: regorus is not installed for this platform.
@@ -34,7 +38,7 @@ class EmbeddedEngine:
 
     name: EngineName = "embedded"
 
-    def __init__(self, timeout_seconds: float = 60.0) -> None:
+    def __init__(self, timeout_seconds: float = 60.0, memory_bytes: int = _MEMORY_BYTES) -> None:
         """Start the worker, so that it loads while the clusters are read."""
         if find_spec("regorus") is None:
             raise EngineError(
@@ -42,7 +46,8 @@ class EmbeddedEngine:
                 "Use an OPA server: --opa-url, or engine.opa_url in the config file.",
             )
         self._timeout_seconds = timeout_seconds
-        self._worker: _Worker | None = _Worker()
+        self._memory_bytes = memory_bytes
+        self._worker: _Worker | None = _Worker(memory_bytes)
 
     @property
     def version(self) -> str:
@@ -51,7 +56,7 @@ class EmbeddedEngine:
 
     def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
         """Return the value of a query (see `Engine`)."""
-        self._worker = self._worker or _Worker()
+        self._worker = self._worker or _Worker(self._memory_bytes)
         request = {
             "query": query,
             "policies": {policy.path: policy.text for policy in policies},
@@ -69,7 +74,10 @@ class EmbeddedEngine:
         code, said = worker.post_mortem() if worker else (None, "")
         if isinstance(fault, TimeoutError) or code == -signal.SIGALRM:
             return EngineTimeoutError(f"{query} took longer than {self._timeout_seconds:g} s and was cut off")
-        return EngineError(f"The embedded engine died (status {code}) while evaluating {query}: {said}")
+        return EngineError(
+            f"The embedded engine died ({_death(code)}) while evaluating {query}: {said or 'it said nothing'}",
+            f"A rule that needs more than {self._memory_bytes >> 20} MiB ends so, and so does a bug in the engine.",
+        )
 
     def close(self) -> None:
         """Stop the worker."""
@@ -86,6 +94,10 @@ class EmbeddedEngine:
         self.close()
 
 
+def _death(code: int | None) -> str:
+    return signal.Signals(-code).name if code is not None and code < 0 else f"status {code}"
+
+
 def _raise_error(head: Json, query: str) -> None:
     if head["error"] and not head["compiles"]:
         raise PolicyError(f"A policy does not compile:\n{head['error']}")
@@ -96,16 +108,16 @@ def _raise_error(head: Json, query: str) -> None:
 class _Worker:
     """One worker process and the socket to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int) -> None:
         self._socket, theirs = socketpair()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        self._process = self._started(theirs)
+        self._process = self._started(theirs, memory_bytes)
         theirs.close()
 
-    def _started(self, theirs: socket) -> subprocess.Popen[bytes]:
+    def _started(self, theirs: socket, memory_bytes: int) -> subprocess.Popen[bytes]:
         # Isolated (-I) and with a bare environment: no token of ours is within reach of a policy.
         return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-I", "-m", "scanner.evaluate.worker", str(theirs.fileno())],
+            [sys.executable, "-I", "-m", "scanner.evaluate.worker", str(theirs.fileno()), str(memory_bytes)],
             env={},
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

@@ -1,10 +1,10 @@
 """Asks an engine for the verdicts of a scan: all rules in one query, one by one where that fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.errors import EngineTimeoutError, EvaluationError
+from scanner.errors import EngineError, EvaluationError
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import Policy, PolicySet
 from scanner.model.document import Json, canonical_bytes
@@ -13,6 +13,9 @@ from scanner.model.rule import Rule
 from scanner.schemas import fault
 
 _QUERY = "compliance.main.verdicts"
+
+# An engine that gave no answer for this many rules in a row is gone: each further one would cost its whole timeout.
+_LOST_IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class RuleSet:
 def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
     """Return one verdict per rule and subject, in canonical order.
 
-    One bad rule is one verdict of status `error`, not a lost scan: where the query over all rules errs or takes too
-    long, they are asked one by one.
+    One bad rule is one verdict of status `error`, not a lost scan: where the query over all rules errs, takes too long,
+    or ends the engine, they are asked one by one. So is an engine that is gone: an `error` for each rule, never a pass.
 
     Args:
         engine: where they are evaluated.
@@ -59,13 +62,27 @@ def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
         judged: {"clusters", "derived"}, the input but for the catalogue.
 
     Raises:
-        EngineError: the engine itself is not there or cannot be believed.
+        PolicyError: a policy does not compile.
     """
     try:
         found = _asked(engine, rule_set, rule_set.rules, judged)
-    except (EvaluationError, EngineTimeoutError):
-        found = [verdict for rule in rule_set.rules for verdict in _asked_alone(engine, rule_set, rule, judged)]
+    except EngineError:
+        found = list(_one_by_one(engine, rule_set, judged))
     return sorted(found, key=lambda verdict: canonical_bytes(verdict.document()))
+
+
+def _one_by_one(engine: Engine, rule_set: RuleSet, judged: Json) -> Iterator[Verdict]:
+    lost = 0
+    for rule in rule_set.rules:
+        if lost == _LOST_IN_A_ROW:
+            yield _error(rule, f"not asked: the engine gave no answer for the {lost} rules before")
+            continue
+        try:
+            yield from _asked(engine, rule_set, [rule], judged)
+            lost = 0
+        except EngineError as error:
+            yield _error(rule, str(error))
+            lost = 0 if isinstance(error, EvaluationError) else lost + 1
 
 
 def _asked(engine: Engine, rule_set: RuleSet, rules: Sequence[Rule], judged: Json) -> list[Verdict]:
@@ -76,9 +93,6 @@ def _asked(engine: Engine, rule_set: RuleSet, rules: Sequence[Rule], judged: Jso
     return [Verdict.from_document(verdict) for verdict in answer]
 
 
-def _asked_alone(engine: Engine, rule_set: RuleSet, rule: Rule, judged: Json) -> list[Verdict]:
-    try:
-        return _asked(engine, rule_set, [rule], judged)
-    except (EvaluationError, EngineTimeoutError) as error:
-        subject = Subject(cluster="", kind="rule", id=rule.id, name=rule.name)
-        return [Verdict(rule.id, "error", subject, rule.title, {}, remedy=None, needed=None, error=error.message)]
+def _error(rule: Rule, reason: str) -> Verdict:
+    subject = Subject(cluster="", kind="rule", id=rule.id, name=rule.name)
+    return Verdict(rule.id, "error", subject, rule.title, {}, remedy=None, needed=None, error=reason)

@@ -16,8 +16,8 @@ import regorus
 
 from scanner.evaluate.frames import receive_frame, send_frame
 
-# Evaluation takes about ten times the bytes of its input; far beyond that something is wrong with a rule.
-_MEMORY_BYTES = 4 << 30
+# Verdicts are far smaller than the input; the other side has to hold the answer too.
+_LARGEST_ANSWER = 256 << 20
 
 _UNDEFINED = "the query is undefined"
 
@@ -51,7 +51,10 @@ def _answer(engines: dict[str, Any], request: dict[str, Any], document: str) -> 
 
 def _value(engine: Any, query: str, document: str) -> bytes:
     engine.set_input_json(document)
-    result = json.loads(engine.eval_query_as_json(f"data.{query}")).get("result")
+    answer = engine.eval_query_as_json(f"data.{query}")
+    if len(answer) > _LARGEST_ANSWER:
+        raise RuntimeError(f"the answer is larger than {_LARGEST_ANSWER >> 20} MiB")
+    result = json.loads(answer).get("result")
     if not result:
         raise RuntimeError(_UNDEFINED)
     return json.dumps(result[0]["expressions"][0]["value"]).encode()
@@ -74,11 +77,14 @@ def _first_lines(text: str) -> str:
 
 
 def main() -> None:
-    """Serve on the inherited socket whose number is the first argument."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    """Serve on the inherited socket whose number is the first argument, within as many bytes as the second says."""
+    number, memory_bytes = (int(argument) for argument in sys.argv[1:])
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    # What a policy held would stand in a core file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A Ctrl-C goes to the whole foreground group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(socket(fileno=int(sys.argv[1])))
+    serve(socket(fileno=number))
 
 
 if __name__ == "__main__":
