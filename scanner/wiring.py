@@ -10,13 +10,12 @@ from typing import Any
 from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
-from scanner.config import Config, EngineChoice
+from scanner.config import Config
 from scanner.derive.kept import Kept, kept_after, with_windows
+from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.catalogue import catalogue
-from scanner.evaluate.embedded import EmbeddedEngine
-from scanner.evaluate.engine import Engine
-from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
+from scanner.evaluate.policies import load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
@@ -55,7 +54,7 @@ def judgement(
     check_portable(policies)
     rules = catalogue(policies)
     check_settings(config, rules)
-    chosen = _engine(policies, config.engine, engine, opa_url)
+    chosen = chosen_engine(policies, config.engine, engine, opa_url)
     try:
         check_engine(chosen, policies)
         yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
@@ -151,17 +150,3 @@ def _check_parameters(rule: Rule, values: Any) -> None:
 def _nearest(wrong: str, right: list[str]) -> str:
     near = difflib.get_close_matches(wrong, right, n=1, cutoff=0.5)
     return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(right) or 'none'}."
-
-
-def _engine(policies: PolicySet, choice: EngineChoice, kind: str | None, named_url: str | None) -> Engine:
-    kind, opa_url = kind or choice.kind, named_url or choice.opa_url
-    if kind == "embedded" and named_url:
-        raise UsageError("--engine embedded and --opa-url exclude each other", "Leave one of them out.")
-    if kind == "opa" and not opa_url:
-        raise UsageError("The engine opa needs an address", "Name it with --opa-url or engine.opa_url.")
-    if kind == "embedded" or not opa_url:
-        return EmbeddedEngine()
-    # opa-python-client drags in aiohttp: a third of a second that an embedded audit need not pay.
-    from scanner.evaluate.opa import OpaServer  # noqa: PLC0415
-
-    return OpaServer(opa_url, policies)

@@ -4,26 +4,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
+from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
 from scanner.model.document import Json
 from scanner.model.rule import Severity
 
 _ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
-
-
-@dataclass(frozen=True)
-class EngineChoice:
-    """Which engine judges: `auto` takes the OPA server where `opa_url` names one, else the embedded engine."""
-
-    kind: Literal["auto", "embedded", "opa"] = "auto"
-    opa_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         disabled=tuple(rules.get("disabled", ())),
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
-        engine=EngineChoice(**text.value.get("engine", {})),
+        engine=_engine(text.value.get("engine", {}), path.parent, environment),
     )
 
 
@@ -82,6 +75,12 @@ def _target(text: YamlText, name: str, environment: Mapping[str, str]) -> Cluste
         probe=entry.get("probe", False),
         acl=_ACL[entry.get("collect", {}).get("acl", "auto")],
     )
+
+
+def _engine(entry: Json, folder: Path, environment: Mapping[str, str]) -> EngineChoice:
+    files: Json = {key: entry[key] for key in ("ca_file", "cert_file", "key_file") if key in entry}
+    plain: Json = {key: entry[key] for key in ("kind", "opa_url") if key in entry}
+    return EngineChoice(**plain, token=_token(entry, folder, environment), tls=_tls(files, folder))
 
 
 def _token(entry: Json, folder: Path, environment: Mapping[str, str]) -> TokenSource | None:

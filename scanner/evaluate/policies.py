@@ -10,6 +10,7 @@ from scanner.errors import PolicyError
 from scanner.model.document import sha256
 
 _PACKAGE = re.compile(r"^package\s+(\S+)\s*$", re.MULTILINE)
+_PLAIN_PACKAGE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 RULES_PACKAGE = "compliance.rules."
 
@@ -43,6 +44,11 @@ class PolicySet:
     def sha256(self) -> str:
         """Return the hash of every path and text (`hashes.policies` of the results)."""
         return sha256({policy.path: policy.text for policy in self.policies})
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The first names of all packages: what a server has to leave to us."""
+        return tuple(sorted({policy.package.partition(".")[0] for policy in self.policies}))
 
 
 def shipped_policies() -> Path:
@@ -79,6 +85,10 @@ def _below(root: Path) -> list[Policy]:
 
 def _read(path: Path, root: Path) -> Policy:
     try:
-        return Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+        policy = Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
         raise PolicyError(f"Policy {path} cannot be read: {fault}") from fault
+    # Another spelling of one of our packages (`package compliance["main"]`) would not be seen to shadow it.
+    if not _PLAIN_PACKAGE.fullmatch(policy.package):
+        raise PolicyError(f"Policy {path} names its package in no plain way", "Write `package a.b` on a line alone.")
+    return policy

@@ -8,7 +8,8 @@ import pytest
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenVariable
 from scanner.collect.target import GatewayTarget, Tls, TokenHint
-from scanner.config import Config, EngineChoice, load_config
+from scanner.config import Config, load_config
+from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
 
 Load = Callable[[str], Config]
@@ -68,6 +69,19 @@ def test_a_whole_file(load: Load, tmp_path: Path) -> None:
     assert config.policies == (tmp_path / "extra", Path("/etc/rules"))
     assert config.engine == EngineChoice("opa", "http://127.0.0.1:8181")
     assert "hunter2" not in repr(config)
+
+
+def test_the_token_and_the_ca_of_an_opa_server(load: Load, tmp_path: Path) -> None:
+    url = "https://opa:8181"
+
+    by_file = load(f"engine: {{opa_url: '{url}', token_file: opa.token, ca_file: ca.pem}}").engine
+    by_name = load("engine: {token_env: DC2_TOKEN, cert_file: c.pem, key_file: /k.pem}").engine
+
+    assert by_file == EngineChoice("auto", url, TokenFile(tmp_path / "opa.token"), Tls(ca_file=tmp_path / "ca.pem"))
+    assert by_name.tls == Tls(cert_file=tmp_path / "c.pem", key_file=Path("/k.pem"))
+    assert by_name.token is not None
+    assert by_name.token.text() == "hunter2"
+    assert "hunter2" not in repr(by_name)
 
 
 def test_defaults(load: Load) -> None:
@@ -197,7 +211,11 @@ def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint)
         ("rules: {severity: {MGP-1: fatal}}", ":1: rules.severity.MGP-1 has to be critical, high", ""),
         ("rules: {disabled: [MGP-1, MGP-1]}", ":1: rules.disabled has to be a list of rule ids, none twice", ""),
         ("engine: {kind: rego}", ":1: engine.kind has to be auto, embedded or opa", ""),
-        ("engine: {opa_url: 'http://me:hunter2@opa'}", ":1: engine.opa_url has to be an http:// or", ""),
+        ("engine: {opa_url: 'http://me:hunter2@opa'}", ":1: engine.opa_url has to be an http://, https:// or", ""),
+        ("engine: {opa_url: 'ftp://opa'}", ":1: engine.opa_url has to be an http://, https:// or", ""),
+        ("engine: {token: hunter2}", ":1: engine.token: a token may not stand in this file", "token_file"),
+        ("engine: {token_file: a, token_env: B}", ":1: engine may have only one of token_file and token_env", ""),
+        ("engine: {cert_file: a}", ":1: engine needs both or none of cert_file and key_file", ""),
         ("rules: {}\nrules: {}", ":2: 'rules' stands twice", "Remove one"),
         (CLUSTER + "    address: http://b", ":4: 'address' stands twice", "Remove one"),
         ("on: 1", ":1: a key is not text", "quotes"),
