@@ -14,8 +14,9 @@ from scanner.config import Config
 from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
+from scanner.evaluate.bundle import bundle
 from scanner.evaluate.catalogue import catalogue
-from scanner.evaluate.policies import load_policies, shipped_policies
+from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
@@ -50,8 +51,7 @@ def judgement(
         ConfigError: the config speaks of a rule or a parameter that does not exist.
         EngineError: the engine is not there, or failed its self-test.
     """
-    policies = load_policies([shipped_policies(), *config.policies])
-    check_portable(policies)
+    policies = _portable_policies(config.policies)
     rules = catalogue(policies)
     check_settings(config, rules)
     chosen = chosen_engine(policies, config.engine, engine, opa_url)
@@ -105,9 +105,25 @@ def known_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
     Raises:
         PolicyError: the policies cannot be loaded.
     """
+    return catalogue(_portable_policies(folders))
+
+
+def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> bytes:
+    """Return an OPA bundle of our own policies and those of further folders.
+
+    Raises:
+        PolicyError: the policies cannot be loaded, or one is no rule that could judge.
+        ConfigError: the signing key cannot be used.
+    """
+    policies = _portable_policies(folders)
+    catalogue(policies)
+    return bundle(policies, signing_key)
+
+
+def _portable_policies(folders: Sequence[Path]) -> PolicySet:
     policies = load_policies([shipped_policies(), *folders])
     check_portable(policies)
-    return catalogue(policies)
+    return policies
 
 
 def rule_called(rule_id: str, rules: Sequence[Rule]) -> Rule:

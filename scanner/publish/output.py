@@ -28,25 +28,31 @@ def write(report: str, path: str) -> None:
     A file is replaced whole, keeping its mode; a new one gets 0644 less the umask. What is no plain file (a pipe, a
     device) is written to as it is. Raises OutputError; a file that stood there before then still does.
     """
-    try:
-        _write(report, path)
-    except OSError as error:
-        place = "standard output" if path == STANDARD_OUTPUT else path
-        cause = error.strerror or str(error)
-        raise OutputError(
-            f"The report cannot be written to {place}: {cause}", _ADVICE.get(error.errno or 0, _OTHERWISE)
-        ) from error
-
-
-def _write(report: str, path: str) -> None:
-    if path == STANDARD_OUTPUT:
-        _write_standard_output(report)
+    if path != STANDARD_OUTPUT:
+        write_bytes(report.encode(), path, "report")
         return
-    target = Path(path).resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(report.encode())
-    else:
-        _replace(target, report.encode())
+    try:
+        _write_standard_output(report)
+    except OSError as error:
+        raise _refusal("report", "standard output", error) from error
+
+
+def write_bytes(content: bytes, path: str, what: str = "bundle") -> None:
+    """Write a file as `write` does; `what` names the content in an error. Raises OutputError."""
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            _replace(target, content)
+    except OSError as error:
+        raise _refusal(what, path, error) from error
+
+
+def _refusal(what: str, place: str, error: OSError) -> OutputError:
+    cause = error.strerror or str(error)
+    advice = _ADVICE.get(error.errno or 0, _OTHERWISE)
+    return OutputError(f"The {what} cannot be written to {place}: {cause}", advice)
 
 
 def _write_standard_output(report: str) -> None:
