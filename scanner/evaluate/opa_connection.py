@@ -174,7 +174,7 @@ def _root_cause(fault: BaseException) -> BaseException:
 def _body(status: int, raw: bytes, url: str) -> Json:
     if status in _DENIED:
         raise EngineError(
-            f"OPA at {url} refused with {status}: {raw[:300].decode(errors='replace')}",
+            f"OPA at {url} refused with {status}: {' '.join(raw[:300].decode(errors='replace').split())}",
             "Give its token by engine.token_file or engine.token_env, and let it read policies and evaluate.",
         )
     try:
