@@ -12,6 +12,7 @@ from tests.playground import CONSUL, OLD_CONSUL, Playground, pair_spec
 from tests.playground.cluster import Cluster
 from tests.playground.endpoint import Json
 from tests.playground.gateway import ENVOY
+from tests.playground.ports import LOOPBACK, PortBlock
 from tests.tools.gate import need_tools
 
 HERE = Path(__file__).parent
@@ -66,3 +67,10 @@ def scene(acl_cluster: Cluster, short_lived: Json, engine: Engine, policy_set: P
     assert short_lived
     with tidied(Scene(acl_cluster, engine, policy_set)) as tidy:
         yield tidy
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Host and port where nobody listens yet."""
+    with PortBlock() as ports:
+        yield f"{LOOPBACK}:{ports.take()}"

@@ -12,8 +12,6 @@ from scanner.evaluate.portable import check_portable
 from tests.opa_server import OPA, opa
 from tests.tools.gate import need_tools
 
-pytestmark = pytest.mark.integration
-
 FAILED = "failed"
 
 WALK = 'a := [v | [_, v] := walk({"b": 1})]'
