@@ -15,7 +15,7 @@ from scanner.evaluate.opa import OpaServer
 from scanner.evaluate.policies import PolicySet, shipped_policies
 from scanner.evaluate.selftest import check_engine
 from tests.integration.bundles import written
-from tests.opa_server import OPA, opa_at, opa_server
+from tests.opa_server import OPA, opa, opa_at, opa_server
 from tests.playground.ports import LOOPBACK, PortBlock
 from tests.policies.cases import DATA
 from tests.scanning import results
@@ -78,6 +78,23 @@ def test_a_file_that_was_changed_after_signing_is_refused(policy_set: PolicySet,
     options = ("--bundle", str(path), *signed_with(own))
 
     assert "digest mismatch" in refused(address, *options)
+
+
+def test_a_bundle_that_opa_signed_with_a_pair_of_keys_is_still_ours(policy_set: PolicySet, tmp_path: Path) -> None:
+    private, public, signed = tmp_path / "private.pem", tmp_path / "public.pem", tmp_path / "signed.tar.gz"
+    subprocess.run(["openssl", "genrsa", "-out", private, "2048"], check=True, capture_output=True)
+    subprocess.run(["openssl", "rsa", "-in", private, "-pubout", "-out", public], check=True, capture_output=True)
+    rs256 = ("--signing-alg", "RS256")
+    made = opa(
+        *("build", "--bundle", str(written(policy_set, tmp_path)), "--output", str(signed)),
+        *("--signing-key", str(private), *rs256),
+    )
+
+    assert made.returncode == 0, made.stderr
+    with opa_server(signed, tmp_path, "--verification-key", str(public), *rs256) as url:
+        OpaServer(url, policy_set).close()
+        revisions = requests.get(f"{url}/v1/data/x?provenance=true", timeout=5).json()["provenance"]["bundles"]
+    assert [one["revision"] for one in revisions.values()] == [policy_set.sha256]
 
 
 def test_nobody_can_write_into_the_packages_of_the_bundle(policy_set: PolicySet, tmp_path: Path) -> None:
