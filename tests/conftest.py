@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from scanner.evaluate.bundle import bundle
 from scanner.evaluate.embedded import EmbeddedEngine
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.opa import OpaServer
@@ -26,10 +27,12 @@ def embedded() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def opa_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a real OPA server serves our policies."""
+def opa_url(tmp_path_factory: pytest.TempPathFactory, policy_set: PolicySet) -> Iterator[str]:
+    """Where a real OPA server serves our policies, as the bundle that it gets in production."""
     need_tools(OPA)
-    with opa_server(shipped_policies(), tmp_path_factory.mktemp("opa")) as url:
+    folder = tmp_path_factory.mktemp("opa")
+    (folder / "bundle.tar.gz").write_bytes(bundle(policy_set))
+    with opa_server(folder / "bundle.tar.gz", folder) as url:
         yield url
 
 
