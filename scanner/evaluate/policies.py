@@ -9,8 +9,12 @@ from pathlib import Path
 from scanner.errors import PolicyError
 from scanner.model.document import sha256
 
-_PACKAGE = re.compile(r"^package\s+(\S+)\s*$", re.MULTILINE)
-_PLAIN_PACKAGE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+# The first statement of a file, on a line of its own. `package a["b"]` or one over two lines would be understood by the
+# engines too; here it is no package, and refused: what cannot be read could shadow what is ours.
+_NAME = r"[A-Za-z_]\w*"
+_PACKAGE = re.compile(
+    rf"\A(?:\s|#[^\n]*\n)*package[ \t]+({_NAME}(?:\.{_NAME})*)[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)", re.ASCII
+)
 
 RULES_PACKAGE = "compliance.rules."
 
@@ -24,7 +28,7 @@ class Policy:
 
     @property
     def package(self) -> str:
-        """The package that the file declares; empty when it declares none."""
+        """The package that the file declares, plainly; empty when it declares none, or in another way."""
         found = _PACKAGE.search(self.text)
         return found[1] if found else ""
 
@@ -62,21 +66,40 @@ def load_policies(roots: Sequence[Path]) -> PolicySet:
     """Read every `.rego` file below some folders, ours first.
 
     Raises:
-        PolicyError: a folder holds none, one cannot be read, or a later folder declares a package of an earlier one: it
-            could change what our rules say.
+        PolicyError: a folder holds none, one cannot be read, has no plain package, or a later folder declares a package
+            of an earlier one, one above or one below: it could change what our rules say.
     """
     found: dict[str, Policy] = {}
     for root in roots:
-        packages = {policy.package: policy.path for policy in found.values()}
-        for policy in _below(root):
-            if policy.package in packages or policy.path in found:
-                earlier = packages.get(policy.package, policy.path)
-                raise PolicyError(f"{root}/{policy.path} (package {policy.package}) would shadow {earlier}")
+        earlier = tuple(found.values())
+        for policy in policies_below(root):
+            if reason := unwelcome(policy, earlier):
+                raise PolicyError(f"{root}/{policy.path}: {reason}")
             found[policy.path] = policy
     return PolicySet(tuple(found[path] for path in sorted(found)))
 
 
-def _below(root: Path) -> list[Policy]:
+def unwelcome(policy: Policy, earlier: Sequence[Policy]) -> str | None:
+    """Return why a file cannot be loaded beside those of earlier folders; None if it can."""
+    if not policy.package:
+        return "it has to start with `package` and a plain name, such as compliance.rules.custom.NAME, on one line"
+    for other in earlier:
+        if _overlap(policy.package, other.package) or policy.path == other.path:
+            return f"(package {policy.package}) would shadow {other.path} (package {other.package})"
+    return None
+
+
+def _overlap(package: str, other: str) -> bool:
+    """Tell whether one package is the other, or above it: there a rule would stand for the whole other package."""
+    return f"{package}.".startswith(f"{other}.") or f"{other}.".startswith(f"{package}.")
+
+
+def policies_below(root: Path) -> list[Policy]:
+    """Return every policy below a folder, ordered by path.
+
+    Raises:
+        PolicyError: there is none, or one cannot be read.
+    """
     paths = sorted(root.rglob("*.rego"))
     if not paths:
         raise PolicyError(f"There are no policies below {root}", "Name a folder that holds .rego files.")
@@ -85,10 +108,6 @@ def _below(root: Path) -> list[Policy]:
 
 def _read(path: Path, root: Path) -> Policy:
     try:
-        policy = Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+        return Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
         raise PolicyError(f"Policy {path} cannot be read: {fault}") from fault
-    # Another spelling of one of our packages (`package compliance["main"]`) would not be seen to shadow it.
-    if not _PLAIN_PACKAGE.fullmatch(policy.package):
-        raise PolicyError(f"Policy {path} names its package in no plain way", "Write `package a.b` on a line alone.")
-    return policy

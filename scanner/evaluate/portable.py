@@ -5,11 +5,12 @@ reaches them and differs silently from OPA in some, so both must be refused befo
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from scanner.errors import PolicyError
+from scanner.evaluate.boundaries import boundary_faults
 from scanner.evaluate.policies import Policy, PolicySet
+from scanner.evaluate.source import TOKEN, Fault, bare, line_at
 
 # fmt: off
 PORTABLE_BUILTINS = frozenset({
@@ -25,7 +26,6 @@ PORTABLE_BUILTINS = frozenset({
 })
 # fmt: on
 
-_TOKEN = re.compile(r'(?P<comment>#[^\n]*)|(?P<raw>\$?`[^`]*`)|(?P<string>\$?"(?:[^"\\\n]|\\.)*")|(?P<newline>\n)')
 _CALL = re.compile(r"(?<![\w.\"])([A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)\(")
 _FUNCTION = re.compile(r"^([A-Za-z_]\w*)\(", re.MULTILINE)
 _IMPORT = re.compile(r"^import data\.([\w.]+?)\s*(?: as (\w+))?$", re.MULTILINE)
@@ -41,35 +41,28 @@ _REGEX = re.compile(r"\bregex\.\w+\(\s*(`[^`]*`|\"(?:[^\"\\\n]|\\.)*\")")
 _UNICODE_CLASS = re.compile(r"\\{1,2}[dwsbDWSB]")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A construct that engines disagree on: where it is, why it is refused, what to write instead."""
-
-    path: str
-    line: int
-    reason: str
-    instead: str
-
-    def __str__(self) -> str:
-        """Return `file:line: reason; instead`."""
-        return f"{self.path}:{self.line}: {self.reason}; {self.instead}"
-
-
 def check_portable(policy_set: PolicySet) -> None:
     """Refuse a policy set that is not portable.
 
     Raises:
         PolicyError: with every fault, a line each.
     """
-    functions = {policy.package: frozenset(_FUNCTION.findall(_bare(policy.text))) for policy in policy_set.policies}
-    faults = [fault for policy in policy_set.policies for fault in policy_faults(policy, functions)]
-    if faults:
+    if faults := portable_faults(policy_set.policies):
         raise PolicyError("Policies outside the portable subset:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def portable_faults(policies: Sequence[Policy]) -> list[Fault]:
+    """Return the faults of some files that are loaded together, file by file."""
+    functions: dict[str, frozenset[str]] = {}
+    for policy in policies:
+        found = frozenset(_FUNCTION.findall(bare(policy.text)))
+        functions[policy.package] = functions.get(policy.package, frozenset()) | found
+    return [fault for policy in policies for fault in policy_faults(policy, functions)]
 
 
 def policy_faults(policy: Policy, functions: dict[str, frozenset[str]]) -> list[Fault]:
     """Return the faults of one file, given the functions that each package defines."""
-    code = _bare(policy.text)
+    code = bare(policy.text)
     found = [
         *_calls(policy, code, functions),
         *_keywords(policy, code),
@@ -77,23 +70,15 @@ def policy_faults(policy: Policy, functions: dict[str, frozenset[str]]) -> list[
         *_formats(policy),
         *_patterns(policy),
         *_interpolations(policy),
+        *boundary_faults(policy, code, functions.keys()),
     ]
     return sorted(found, key=lambda fault: fault.line)
-
-
-def _bare(text: str) -> str:
-    """Return a text of the same length without what stands in comments and strings."""
-    return _TOKEN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
 
 
 def _calls(policy: Policy, code: str, functions: dict[str, frozenset[str]]) -> Iterator[Fault]:
     imported = {alias or package.rpartition(".")[2]: package for package, alias in _IMPORT.findall(code)}
     for call in _CALL.finditer(code):
-        name, line = call[1], _line(code, call.start())
+        name, line = call[1], line_at(code, call.start())
         package, _, function = name.rpartition(".")
         known = functions[policy.package] if not package else functions.get(imported.get(package, ""), frozenset())
         if name == "walk" and not _has_two_arguments(code, call.end()):
@@ -127,7 +112,7 @@ def _negations(policy: Policy, code: str) -> Iterator[Fault]:
     for every in _EVERY.finditer(code):
         body = code[every.end() : _closing(code, every.end())]
         if _NOT.search(body):
-            line = _line(code, every.start())
+            line = line_at(code, every.start())
             yield Fault(policy.path, line, "not inside every is false in regorus", "count what is not so: == 0")
 
 
@@ -143,7 +128,7 @@ def _closing(code: str, position: int) -> int:
 def _keywords(policy: Policy, code: str) -> Iterator[Fault]:
     for ref in _KEYWORD_IN_REF.finditer(code):
         reason = f"the keyword {ref[1]} in a reference is not known to every engine"
-        yield Fault(policy.path, _line(code, ref.start()), reason, f'write ["{ref[1]}"]')
+        yield Fault(policy.path, line_at(code, ref.start()), reason, f'write ["{ref[1]}"]')
 
 
 def _formats(policy: Policy) -> Iterator[Fault]:
@@ -151,18 +136,18 @@ def _formats(policy: Policy) -> Iterator[Fault]:
         for verb in _VERB.findall(call[1]):
             if verb not in _PORTABLE_VERBS:
                 reason = f"sprintf's %{verb} differs between engines"
-                yield Fault(policy.path, _line(policy.text, call.start()), reason, "use %s, %d, %v or %q")
+                yield Fault(policy.path, line_at(policy.text, call.start()), reason, "use %s, %d, %v or %q")
 
 
 def _patterns(policy: Policy) -> Iterator[Fault]:
     for call in _REGEX.finditer(policy.text):
         for character_class in _UNICODE_CLASS.findall(call[1]):
             reason = f"{character_class} in a pattern is Unicode in one engine and ASCII in the other"
-            yield Fault(policy.path, _line(policy.text, call.start()), reason, "write [0-9], [A-Za-z0-9_]")
+            yield Fault(policy.path, line_at(policy.text, call.start()), reason, "write [0-9], [A-Za-z0-9_]")
 
 
 def _interpolations(policy: Policy) -> Iterator[Fault]:
-    for token in _TOKEN.finditer(policy.text):
+    for token in TOKEN.finditer(policy.text):
         if token[0].startswith("$"):
             reason = "string interpolation is not known to every engine"
-            yield Fault(policy.path, _line(policy.text, token.start()), reason, "use sprintf")
+            yield Fault(policy.path, line_at(policy.text, token.start()), reason, "use sprintf")

@@ -63,7 +63,7 @@ def test_every_fault_is_told() -> None:
     code = HEAD + "a := time.now_ns()\n\nb := input.if.c\n"
 
     with pytest.raises(PolicyError) as refused:
-        check_portable(PolicySet((Policy("x.rego", code),)))
+        check_portable(PolicySet((LIBRARY, Policy("x.rego", code))))
 
     assert [line.strip()[:9] for line in str(refused.value).splitlines()[1:]] == ["x.rego:5:", "x.rego:7:"]
 
