@@ -6,6 +6,7 @@ RUN python -m venv /opt/consul-scan \
  && /opt/consul-scan/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY policies policies
+COPY tests/data tests/data
 COPY scanner scanner
 RUN /opt/consul-scan/bin/pip install --no-cache-dir --no-deps .
 
