@@ -29,8 +29,12 @@ class EngineChoice:
     tls: Tls = field(default_factory=Tls)
 
 
-def chosen_engine(policies: PolicySet, choice: EngineChoice, kind: str | None, named_url: str | None) -> Engine:
+def chosen_engine(
+    policies: PolicySet, choice: EngineChoice, kind: str | None, named_url: str | None, *, coverage: bool = False
+) -> Engine:
     """Return the engine of a scan; `kind` and `named_url` are options, which win over the config's `choice`.
+
+    With `coverage` the embedded one notes which lines it reaches; a server cannot.
 
     Raises:
         UsageError: options that contradict each other or the config.
@@ -43,7 +47,7 @@ def chosen_engine(policies: PolicySet, choice: EngineChoice, kind: str | None, n
     if (kind or choice.kind) == "opa" and not opa_url:
         raise UsageError("The engine opa needs an address", "Name it with --opa-url or engine.opa_url.")
     if (kind or choice.kind) == "embedded" or not opa_url:
-        return EmbeddedEngine()
+        return EmbeddedEngine(coverage=coverage)
     if opa_url != choice.opa_url and (choice.token or choice.tls != Tls()):
         raise UsageError(
             "--opa-url names another server than engine.opa_url, whose token or TLS files would go with it",

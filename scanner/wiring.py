@@ -1,11 +1,9 @@
 """Puts the parts together as the configuration says: which rules, which engine, which clusters."""
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
@@ -16,6 +14,10 @@ from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.bundle import bundle
 from scanner.evaluate.catalogue import catalogue
+from scanner.evaluate.coverage import Coverage
+from scanner.evaluate.embedded import EmbeddedEngine
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.parameters import check_parameters, nearest
 from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
@@ -24,19 +26,15 @@ from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
 from scanner.pipeline import Judgement, checked_snapshot, utc_now
 
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "array": list,
-    "object": dict,
-}
-
 
 @contextmanager
 def judgement(
-    config: Config, *, fail_on: Severity, engine: str | None = None, opa_url: str | None = None
+    config: Config,
+    *,
+    fail_on: Severity,
+    engine: str | None = None,
+    opa_url: str | None = None,
+    coverage: bool = False,
 ) -> Iterator[Judgement]:
     """Yield what judges snapshots: policies loaded and checked, an engine that passed its self-test.
 
@@ -45,6 +43,7 @@ def judgement(
         fail_on: the mildest severity that fails a scan.
         engine: overrides `engine.kind` of the config.
         opa_url: overrides `engine.opa_url` of the config.
+        coverage: whether the embedded engine notes which lines it reaches, which slows it down.
 
     Raises:
         PolicyError: the policies cannot be loaded.
@@ -54,12 +53,17 @@ def judgement(
     policies = _portable_policies(config.policies)
     rules = catalogue(policies)
     check_settings(config, rules)
-    chosen = chosen_engine(policies, config.engine, engine, opa_url)
+    chosen = chosen_engine(policies, config.engine, engine, opa_url, coverage=coverage)
     try:
         check_engine(chosen, policies)
         yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
     finally:
         chosen.close()
+
+
+def lines_reached(engine: Engine) -> Coverage | None:
+    """Return the lines that an engine reached since it started; None where it cannot tell, as an OPA server cannot."""
+    return engine.reached if isinstance(engine, EmbeddedEngine) else None
 
 
 def _unheard(cluster: str, section: str) -> None:
@@ -136,7 +140,7 @@ def rule_called(rule_id: str, rules: Sequence[Rule]) -> Rule:
     for rule in rules:
         if wanted in {rule.id.lower(), rule.name.lower()}:
             return rule
-    raise UsageError(f"There is no rule {rule_id}", _nearest(rule_id.upper(), [rule.id for rule in rules]))
+    raise UsageError(f"There is no rule {rule_id}", nearest(rule_id.upper(), [rule.id for rule in rules]))
 
 
 def check_settings(config: Config, rules: Sequence[Rule]) -> None:
@@ -148,21 +152,6 @@ def check_settings(config: Config, rules: Sequence[Rule]) -> None:
     by_id = {rule.id: rule for rule in rules}
     for rule_id in (*config.disabled, *config.severity, *config.parameters):
         if rule_id not in by_id:
-            raise ConfigError(f"There is no rule {rule_id}", _nearest(rule_id, list(by_id)))
+            raise ConfigError(f"There is no rule {rule_id}", nearest(rule_id, list(by_id)))
     for rule_id, values in config.parameters.items():
-        _check_parameters(by_id[rule_id], values)
-
-
-def _check_parameters(rule: Rule, values: Any) -> None:
-    parameters = {parameter.name: parameter for parameter in rule.parameters}
-    for name, value in values.items():
-        if name not in parameters:
-            raise ConfigError(f"Rule {rule.id} has no parameter {name}", _nearest(name, list(parameters)))
-        wanted = parameters[name].type
-        if not isinstance(value, _TYPES[wanted]) or (isinstance(value, bool) and wanted != "boolean"):
-            raise ConfigError(f"Parameter {name} of rule {rule.id} is {value!r}", f"It has to be of type {wanted}.")
-
-
-def _nearest(wrong: str, right: list[str]) -> str:
-    near = difflib.get_close_matches(wrong, right, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(right) or 'none'}."
+        check_parameters(by_id[rule_id], values)

@@ -1,4 +1,4 @@
-"""`consul-scan rules`: what is judged, and why. Nothing is asked of a cluster."""
+"""`consul-scan rules`: what is judged, and why; rules of your own. Nothing is asked of a cluster."""
 
 import shutil
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli.custom import check_rules, new_rule, run_cases
 from scanner.config import load_config
 from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
@@ -31,14 +32,20 @@ _format = click.option(
 
 @click.group()
 def rules() -> None:
-    """Tell what the rules judge, and what of HashiCorp's document each encodes.
+    """Tell what the rules judge, and what of HashiCorp's document each encodes; write, check and test your own.
 
     \b
     Examples:
       consul-scan rules list
       consul-scan rules show MGP-301
       consul-scan rules list --format json
+      consul-scan rules new ACME-001 enough_servers
     """
+
+
+rules.add_command(new_rule)
+rules.add_command(check_rules)
+rules.add_command(run_cases)
 
 
 @rules.command("list")

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from scanner.errors import PolicyError
-from scanner.evaluate.policies import Policy, PolicySet
+from scanner.evaluate.parameters import of_type
+from scanner.evaluate.policies import RULES_PACKAGE, Policy, PolicySet
 from scanner.model.document import Json
 from scanner.model.rule import Parameter, Rule
 from scanner.model.statements import STATEMENTS
@@ -27,7 +28,7 @@ def catalogue(policy_set: PolicySet) -> tuple[Rule, ...]:
         PolicyError: no rule at all, METADATA that is missing or not of `schemas/rule.json`, an id used twice, a cause
             or a statement that does not exist, or a rule that never says what it judges or what violates it.
     """
-    rules = tuple(sorted((_rule(p) for p in policy_set.policies if p.is_rule), key=lambda rule: rule.id))
+    rules = tuple(sorted((read_rule(p) for p in policy_set.policies if p.is_rule), key=lambda rule: rule.id))
     if not rules:
         raise PolicyError("The policies hold no rule", "Rules live in packages compliance.rules.<group>.<name>.")
     _check_ids(rules)
@@ -45,14 +46,27 @@ def _check_ids(rules: tuple[Rule, ...]) -> None:
             raise PolicyError(f"Rule {rule.id} encodes {', '.join(unknown)}, which is no statement of the document")
 
 
-def _rule(policy: Policy) -> Rule:
+def read_rule(policy: Policy) -> Rule:
+    """Return the rule that a file holds.
+
+    Raises:
+        PolicyError: its package is no rule's, it never says what it judges or what violates it, its METADATA is missing
+            or not of `schemas/rule.json`, or a parameter's default is not of its type.
+    """
+    if policy.package.count(".") != RULES_PACKAGE.count(".") + 1:
+        raise PolicyError(f"{policy.path}: {policy.package} is no package of a rule", "compliance.rules.<group>.<name>")
     document = _metadata(policy)
     for name, says in _SAYS.items():
         if not says.search(policy.text):
             raise PolicyError(f"{policy.path}: the rule has no set `{name}`", f"Add `{name} contains ... if ...`.")
     if reason := fault(document, "rule"):
         raise PolicyError(f"{policy.path}: METADATA: {reason}")
-    return _from_metadata(policy, document)
+    rule = _from_metadata(policy, document)
+    for parameter in rule.parameters:
+        if not of_type(parameter.default, parameter.type):
+            told = f"the default of parameter {parameter.name} is {parameter.default!r}"
+            raise PolicyError(f"{policy.path}: METADATA: {told}", f"It has to be of type {parameter.type}.")
+    return rule
 
 
 def _metadata(policy: Policy) -> Any:

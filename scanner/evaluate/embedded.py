@@ -13,6 +13,7 @@ from socket import socket, socketpair
 from typing import IO, Any, Self
 
 from scanner.errors import EngineError, EngineTimeoutError, EvaluationError, PolicyError
+from scanner.evaluate.coverage import Coverage, read_coverage, together
 from scanner.evaluate.engine import EngineName
 from scanner.evaluate.frames import receive_frame, send_frame
 from scanner.evaluate.policies import Policy
@@ -31,6 +32,7 @@ class EmbeddedEngine:
     Args:
         timeout_seconds: how long one evaluation may take.
         memory_bytes: the address space of the worker; an evaluation that needs more ends it.
+        coverage: whether it notes in `reached` which lines of the policies it reaches.
 
     Raises:
         EngineError: regorus is not installed for this platform.
@@ -38,7 +40,9 @@ class EmbeddedEngine:
 
     name: EngineName = "embedded"
 
-    def __init__(self, timeout_seconds: float = 60.0, memory_bytes: int = _MEMORY_BYTES) -> None:
+    def __init__(
+        self, timeout_seconds: float = 60.0, memory_bytes: int = _MEMORY_BYTES, *, coverage: bool = False
+    ) -> None:
         """Start the worker, so that it loads while the clusters are read."""
         if find_spec("regorus") is None:
             raise EngineError(
@@ -47,6 +51,8 @@ class EmbeddedEngine:
             )
         self._timeout_seconds = timeout_seconds
         self._memory_bytes = memory_bytes
+        self._coverage = coverage
+        self.reached: Coverage = {}
         self._worker: _Worker | None = _Worker(memory_bytes)
 
     @property
@@ -61,12 +67,15 @@ class EmbeddedEngine:
             "query": query,
             "policies": {policy.path: policy.text for policy in policies},
             "seconds": self._timeout_seconds,
+            "coverage": self._coverage,
         }
         try:
             head, value = self._worker.ask(json.dumps(request).encode(), document, self._timeout_seconds)
         except (TimeoutError, EOFError, OSError) as fault:
             raise self._lost(query, fault) from fault
-        _raise_error(json.loads(head), query)
+        told = json.loads(head)
+        self.reached = together(self.reached, read_coverage(told["coverage"] or {"files": []}))
+        _raise_error(told, query)
         return json.loads(value)
 
     def _lost(self, query: str, fault: Exception) -> EngineError:

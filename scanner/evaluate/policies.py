@@ -16,6 +16,13 @@ _PACKAGE = re.compile(
     rf"\A(?:\s|#[^\n]*\n)*package[ \t]+({_NAME}(?:\.{_NAME})*)[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)", re.ASCII
 )
 
+# fmt: off
+REGO_KEYWORDS = frozenset({
+    "as", "contains", "data", "default", "else", "every", "false", "if", "import", "in", "input", "not", "null",
+    "package", "some", "true", "with",
+})
+# fmt: on
+
 RULES_PACKAGE = "compliance.rules."
 
 

@@ -2,7 +2,8 @@
 
 regorus holds the interpreter's lock while it evaluates, cannot be cancelled, and a panic in it is no `Exception`; in a
 process of its own all three are harmless (engines.md 2.3). A request is two frames, JSON {"query", "policies": {path:
-text}, "seconds"} and the input; an answer is two frames, JSON {"error": text or null, "compiles"} and the value.
+text}, "seconds", "coverage": whether lines are noted} and the input; an answer is two frames, JSON {"error": text or
+null, "compiles", "coverage": regorus' report or null} and the value.
 """
 
 import json
@@ -40,13 +41,19 @@ def serve(connection: socket) -> None:
 
 
 def _answer(engines: dict[str, Any], request: dict[str, Any], document: str) -> tuple[dict[str, Any], bytes]:
-    compiles = False
+    engine = None
     try:
-        engine = _engine(engines, request["policies"])
-        compiles = True
-        return {"error": None, "compiles": True}, _value(engine, request["query"], document)
+        engine = _engine(engines, request["policies"], coverage=request["coverage"])
+        value = _value(engine, request["query"], document)
+        return {"error": None, "compiles": True, "coverage": _reached(engine, request)}, value
     except RuntimeError as fault:
-        return {"error": _first_lines(str(fault)), "compiles": compiles}, b"null"
+        error = _first_lines(str(fault))
+        return {"error": error, "compiles": engine is not None, "coverage": _reached(engine, request)}, b"null"
+
+
+def _reached(engine: Any, request: dict[str, Any]) -> Any:
+    """Return the lines of all evaluations since the policies were loaded."""
+    return json.loads(engine.get_coverage_report_as_json()) if engine and request["coverage"] else None
 
 
 def _value(engine: Any, query: str, document: str) -> bytes:
@@ -60,12 +67,13 @@ def _value(engine: Any, query: str, document: str) -> bytes:
     return json.dumps(result[0]["expressions"][0]["value"]).encode()
 
 
-def _engine(engines: dict[str, Any], policies: dict[str, str]) -> Any:
+def _engine(engines: dict[str, Any], policies: dict[str, str], *, coverage: bool) -> Any:
     # Policies cannot be replaced in an engine, so each set has its own; one set is asked again and again.
     key = json.dumps(policies, sort_keys=True)
     if key not in engines:
         engines.clear()
         engine = regorus.Engine()
+        engine.set_enable_coverage(coverage)
         for path, text in policies.items():
             engine.add_policy(path, text)
         engines[key] = engine

@@ -94,7 +94,8 @@ def test_it_ends_when_its_parent_is_gone() -> None:
 def test_the_worker_serves_until_the_other_side_is_gone() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        send_frame(ours, b'{"query": "a.x", "policies": {"a.rego": "package a\\n\\nx := 1\\n"}, "seconds": 0}')
+        policies = b'{"a.rego": "package a\\n\\nx := 1\\n"}'
+        send_frame(ours, b'{"query": "a.x", "policies": ' + policies + b', "seconds": 0, "coverage": false}')
         send_frame(ours, b"{}")
         ours.shutdown(socket.SHUT_WR)
 
