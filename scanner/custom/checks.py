@@ -74,7 +74,7 @@ def _unknown(policy: Policy, rule: Rule, taken: Counter[str]) -> Iterator[Fault]
 
 
 def _metadata_fault(policy: Policy, error: PolicyError) -> Fault:
-    reason = error.message.removeprefix(f"{policy.path}: ")
+    reason = " ".join(error.message.removeprefix(f"{policy.path}: ").split())
     key = _KEY_OF_REASON.search(reason)
     line = _line(policy, f"# .*\\b{key[1]}:") if key else 1
     return Fault(policy.path, line, reason, error.advice.rstrip(".") or _SEE)

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from scanner.cli.main import exit_code
+from scanner.evaluate.policies import shipped_policies
+from tests.opa_server import OPA, opa
+from tests.tools.gate import need_tools
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +69,12 @@ def test_a_folder_that_cannot_be_made_is_told(capsys: pytest.CaptureFixture[str]
 
     assert exit_code(["rules", "new", "ACME-001", "few"]) == 2
     assert "extra/custom/few cannot be written: Not a directory" in capsys.readouterr().err
+
+
+@pytest.mark.integration
+def test_a_scaffold_is_formatted_and_compiles_strictly_beside_ours() -> None:
+    need_tools(OPA)
+    assert exit_code(["rules", "new", "ACME-001", "few"]) == 0
+
+    assert opa("fmt", "--list", "extra").stdout == ""
+    assert opa("check", "--strict", str(shipped_policies()), "extra/custom/few/few.rego").stderr == ""
