@@ -56,8 +56,12 @@ def _catalogue_faults(ours: PolicySet, theirs: Sequence[Policy]) -> Iterator[Fau
             rules += [(policy, read_rule(policy))] if policy.is_rule else []
         except PolicyError as error:
             yield _metadata_fault(policy, error)
+    packages = Counter(policy.package for policy, _ in rules)
     taken = Counter([rule.id for rule in catalogue(ours)] + [rule.id for _, rule in rules])
     for policy, rule in rules:
+        if packages[policy.package] > 1:
+            told = f"{packages[policy.package]} rules share the package {policy.package}"
+            yield Fault(policy.path, _line(policy, "package"), told, "give each a package of its own")
         yield from _unknown(policy, rule, taken)
 
 

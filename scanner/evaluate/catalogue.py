@@ -37,9 +37,12 @@ def catalogue(policy_set: PolicySet) -> tuple[Rule, ...]:
 
 def _check_ids(rules: tuple[Rule, ...]) -> None:
     ids = Counter(rule.id for rule in rules)
+    packages = Counter((rule.group, rule.name) for rule in rules)
     for rule in rules:
         if ids[rule.id] > 1:
             raise PolicyError(f"Rule id {rule.id} is used {ids[rule.id]} times", "An id is never shared nor reused.")
+        if packages[rule.group, rule.name] > 1:
+            raise PolicyError(f"Rule {rule.id} shares its package with another rule", "One rule, one package.")
         if unknown := sorted(set(rule.follows_from) - ids.keys()):
             raise PolicyError(f"Rule {rule.id} follows from {', '.join(unknown)}, which is no rule")
         if unknown := sorted(set(rule.document) - STATEMENTS.keys()):

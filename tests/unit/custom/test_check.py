@@ -71,6 +71,18 @@ def test_two_folders_cannot_declare_one_package(capsys: pytest.CaptureFixture[st
     assert any(line.startswith("more/other.rego:15: (package compliance.rules.custom.enough") for line in lines)
 
 
+def test_two_rules_cannot_share_a_package(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("extra/second.rego").write_text(Path(RULE).read_text().replace("ACME-001", "ACME-002"))
+    shared = "2 rules share the package compliance.rules.custom.enough_servers; give each a package of its own"
+
+    assert checked(capsys) == (
+        2,
+        [f"{RULE}:15: {shared}", f"extra/second.rego:15: {shared}", "2 files checked, 2 faults."],
+    )
+    assert exit_code(["rules", "test", "extra"]) == 2
+    assert "Rule ACME-001 shares its package with another rule" in capsys.readouterr().err
+
+
 def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     Path(RULE).write_text(Path(RULE).read_text().replace("count(", "opa.runtime("))
 
