@@ -2,11 +2,7 @@
 
 import inspect
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,34 +170,3 @@ def test_the_numbers_of_the_parity_tests_are_theirs() -> None:
 
     assert f"{sets} generated sets of tokens, up to {QUESTIONS_PER_SET} questions each" in ACL_PAGE
     assert f"| {len(texts)} texts," in ACL_PAGE
-
-
-def steps(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a worked example does, in order: (path, text to write there), or ("", command and what it prints)."""
-    for path, kind, body in re.findall(r"(?:<!-- file: (\S+) -->\n)?```(\w+)\n(.*?)```", text, re.DOTALL):
-        if path:
-            yield path, body
-        elif kind == "console":
-            yield from (("", step) for step in re.split(r"^\$ ", body, flags=re.MULTILINE) if step)
-
-
-def test_the_worked_example_of_a_custom_rule_prints_what_is_shown(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "tests/data/healthy-pair.json", tmp_path / "snapshot.json")
-    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    shown, printed = [], []
-    for path, step in steps((ROOT / "docs/custom-rules.md").read_text()):
-        if path:
-            (tmp_path / path).write_text(step)
-            continue
-        command, _, output = step.partition("\n")
-        ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True)  # noqa: PLW1510
-        shown.append((command, without_ports(output.strip("\n"))))
-        printed.append((command, without_ports((ran.stdout + ran.stderr).strip("\n"))))
-
-    assert len(shown) > 8
-    assert printed == shown
-
-
-def without_ports(text: str) -> str:
-    """Return a text in which recorded ports, which differ from record to record, are alike."""
-    return re.sub(r"127\.0\.0\.1:\d+\b", "127.0.0.1:PORT", text)
