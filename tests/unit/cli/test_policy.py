@@ -67,5 +67,6 @@ def test_every_folder_of_policies_is_in_the_wheel() -> None:
     targets = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
     folders = [f"policies/{folder.name}" for folder in sorted((ROOT / "policies").iterdir())]
     assert folders == ["policies/acl", "policies/rego"]
-    assert targets["wheel"]["force-include"] == {folder: f"scanner/{folder}" for folder in folders}
+    included = {source: place for source, place in targets["wheel"]["force-include"].items() if "policies" in source}
+    assert included == {folder: f"scanner/{folder}" for folder in folders}
     assert "/policies" in targets["sdist"]["include"]
