@@ -6,7 +6,7 @@ import pytest
 
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile
-from scanner.collect.target import ClusterTarget
+from scanner.collect.target import ClusterTarget, GatewayTarget, TokenHint
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
 from scanner.model.document import Json
@@ -26,7 +26,8 @@ DEFAULTS: Json = {
 
 def target(cluster: Cluster) -> ClusterTarget:
     token = TokenFile(cluster.scanner_token_file) if cluster.spec.acl else None
-    return ClusterTarget(cluster.spec.name, parse_address(cluster.address), token)
+    gateways = (GatewayTarget(cluster.spec.gateway_service, token=TokenHint("policy", "gateway")),)
+    return ClusterTarget(cluster.spec.name, parse_address(cluster.address), token, gateways=gateways)
 
 
 def judged(playground: Playground, engine: Engine, policies: PolicySet) -> Json:
