@@ -1,4 +1,4 @@
-"""docs/custom-rules.md goes from nothing to an alerting rule: its commands are run in order, and print what it shows."""
+"""docs/custom-rules.md goes from nothing to an alerting rule: its commands, run in order, print what it shows."""
 
 import os
 import re

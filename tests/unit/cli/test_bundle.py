@@ -48,8 +48,8 @@ def test_rules_of_the_config_are_in_it_and_change_the_revision(policy_set: Polic
     [
         (METADATA + "a := time.now_ns()\n", "time.now_ns is no function here and no portable builtin"),
         (METADATA.replace("low", "dire") + SUBJECT + VIOLATION, "dire"),
-        ('package compliance["main"]\n', "names its package in no plain way"),
-        ("package compliance.main # mine\n", "names its package in no plain way"),
+        ('package compliance["main"]\n', "has to start with `package` and a plain name"),
+        ("package compliance.main # mine\n", "would shadow compliance/main/main.rego"),
         ("package compliance.main\n", "would shadow compliance/main/main.rego"),
     ],
 )
