@@ -1,11 +1,11 @@
 """`python -m tests.tools.lint_policies`: the policies' own linters, by the real binaries; exit code 1 on a finding."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.tools.cache import tool
+from tests.tools.gate import in_ci
 from tests.tools.recipe import ToolMissingError
 
 POLICIES = Path(__file__).parents[2] / "policies" / "rego"
@@ -17,7 +17,7 @@ def main() -> int:
         opa, regal = str(tool("opa-1.22.2")), str(tool("regal-0.38.1"))
     except ToolMissingError as missing:
         print(f"policies: NOT LINTED: {missing}")
-        return int(os.environ.get("CI") == "true")
+        return int(in_ci())
     commands = {
         "opa fmt": [opa, "fmt", "--list", "--fail", str(POLICIES)],
         "opa check": [opa, "check", "--strict", str(POLICIES)],

@@ -76,7 +76,9 @@ def test_of_two_runs_one_builds_and_the_other_waits(monkeypatch: pytest.MonkeyPa
     assert len(script.made) == 1
 
 
-@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+@pytest.mark.parametrize(
+    ("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception), ("1", pytest.fail.Exception)]
+)
 def test_a_missing_tool_skips_here_and_fails_in_ci(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ci: str, outcome: type[BaseException]
 ) -> None:
