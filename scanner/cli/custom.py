@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import engine_options
+from scanner.cli.options import engine_options, policies_option
 from scanner.config import Config, load_config
 from scanner.custom.report import faults_json, faults_text, trials_json, trials_text
 from scanner.custom.scaffold import check_names, write_scaffold
@@ -17,13 +17,6 @@ _FAULTY = 2
 _FAILED = 1
 
 _folders = click.argument("folders", metavar="[FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
-_config = click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path),
-    envvar="CONSUL_SCAN_CONFIG",
-    help="The config file, for its `policies` folders.",
-)
 _format = click.option(
     "--format", "report_format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -34,7 +27,7 @@ _format = click.option(
 @click.argument("name")
 @click.option("--folder", type=click.Path(path_type=Path), default="extra", show_default=True)
 @click.option("--group", default="custom", show_default=True, help="The group of rules that it belongs to.")
-@_config
+@policies_option
 def new_rule(rule_id: str, name: str, folder: Path, group: str, config: Path | None) -> int:
     """Write a rule with its cases, to be changed into what you want.
 
@@ -52,7 +45,7 @@ def new_rule(rule_id: str, name: str, folder: Path, group: str, config: Path | N
 
 @click.command("check")
 @_folders
-@_config
+@policies_option
 @_format
 def check_rules(folders: tuple[Path, ...], config: Path | None, report_format: str) -> int:
     """Tell all that an audit would refuse of your rules, with file, line and what to write instead.
@@ -69,7 +62,7 @@ def check_rules(folders: tuple[Path, ...], config: Path | None, report_format: s
 
 @click.command("test")
 @_folders
-@_config
+@policies_option
 @engine_options
 @_format
 def run_cases(

@@ -67,6 +67,16 @@ def cluster_options(command: Command) -> Command:
     return decorated
 
 
+policies_option = click.option(
+    "-c",
+    "--config",
+    type=_PATH,
+    envvar="CONSUL_SCAN_CONFIG",
+    help="The config file, for the rules in its `policies` folders.",
+)
+"""For commands about rules, which ask no cluster."""
+
+
 def engine_options(command: Command) -> Command:
     """Add the options that choose the engine."""
     for option in (

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scanner.cli.custom import check_rules, new_rule, run_cases
+from scanner.cli.options import policies_option
 from scanner.config import load_config
 from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
@@ -18,13 +19,6 @@ _PIPE_WIDTH = 100
 # What a program filters line by line must not be cut.
 _UNCUT = 1000
 
-_config = click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path),
-    envvar="CONSUL_SCAN_CONFIG",
-    help="The config file, for the rules in its `policies` folders.",
-)
 _format = click.option(
     "--format", "rule_format", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
@@ -49,7 +43,7 @@ rules.add_command(run_cases)
 
 
 @rules.command("list")
-@_config
+@policies_option
 @_format
 def list_rules(config: Path | None, rule_format: str) -> int:
     """List every rule: id, name, severity, the statements that it encodes, title."""
@@ -64,7 +58,7 @@ def list_rules(config: Path | None, rule_format: str) -> int:
 
 @rules.command("show")
 @click.argument("rule_id", metavar="ID")
-@_config
+@policies_option
 @_format
 def show_rule(rule_id: str, config: Path | None, rule_format: str) -> int:
     """Tell all about one rule, called by its id or its name."""
