@@ -15,7 +15,9 @@ import uvicorn
 
 from scanner.model.document import Json
 from scanner.model.rule import Rule
+from scanner.publish.access.door import Door
 from scanner.publish.bind import Bind, listen
+from scanner.publish.serving import server as web_server
 from scanner.publish.state import Board
 from scanner.publish.web import application
 
@@ -36,17 +38,19 @@ class Clock:
     steady: Callable[[], float] = time.monotonic
 
 
-def serve(audit: Audit, *, bind: Bind, interval: float, rules: Sequence[Rule]) -> None:
+def serve(audit: Audit, *, bind: Bind, door: Door, interval: float, rules: Sequence[Rule]) -> None:
     """Audit every `interval` seconds, the first time at once, and serve the outcome until SIGTERM or SIGINT.
+
+    `door` says who is let in.
 
     An audit in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
     the main thread. Raises UsageError where the port cannot be listened on.
     """
     listener = listen(bind)
     board, stop = Board(), threading.Event()
-    server = uvicorn.Server(_settings(board, rules))
+    server = web_server(application(board, rules, door), door, grace=GRACE_SECONDS)
     _stop_on_signals(server, stop)
-    log.info("listening", address=bind.address.compressed, port=listener.getsockname()[1], interval_seconds=interval)
+    _tell_address(bind, listener.getsockname()[1], door, interval)
     watcher = threading.Thread(target=watch, args=(audit, board, interval, stop, Clock()), name="watch", daemon=True)
     watcher.start()
     server.run(sockets=[listener])
@@ -95,18 +99,19 @@ def _tell(results: Json, duration: float) -> None:
     )
 
 
-def _settings(board: Board, rules: Sequence[Rule]) -> uvicorn.Config:
-    return uvicorn.Config(
-        application(board, rules),
-        lifespan="off",
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+def _tell_address(bind: Bind, port: int, door: Door, interval: float) -> None:
+    config = door.current()
+    is_tls = config.context is not None
+    log.info(
+        "listening",
+        address=bind.address.compressed,
+        port=port,
+        tls=is_tls,
+        asks_callers=config.asks,
+        interval_seconds=interval,
     )
+    if not (is_tls or bind.is_loopback):
+        log.warning("passwords and tokens cross the network in the clear", advice="Add tls_server_config")
 
 
 def _stop_on_signals(server: uvicorn.Server, stop: threading.Event) -> None:

@@ -11,17 +11,18 @@ from scanner import __version__
 from scanner.model.document import Json
 from scanner.model.rule import Rule
 from scanner.publish.series import Labels, cluster_up, coverage, failures, results_by_status, sections_ok
-from scanner.publish.state import Board, State
+from scanner.publish.state import Board, Reload, State
 from scanner.publish.terminal import printable
 
 
 class ScanCollector(Collector):
     """Yields the metrics of a board; every rule of the catalogue has its series from the first scan on, at 0."""
 
-    def __init__(self, board: Board, rules: Sequence[Rule]) -> None:
-        """Take where the state stands, and the rules that the scans judge by."""
+    def __init__(self, board: Board, rules: Sequence[Rule], web_config: Reload) -> None:
+        """Take where the state stands, the rules that the scans judge by, and how the web config was last read."""
         self._board = board
         self._rules = tuple(rules)
+        self._web_config = web_config
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: there is no other collector in the registry to clash with."""
@@ -33,22 +34,24 @@ class ScanCollector(Collector):
         yield InfoMetricFamily("consul_scan_build", "Version of this scanner.", {"version": __version__})
         yield _attempts(state)
         yield from _times(state)
+        yield from _reload("web_config", "web config file", self._web_config)
         if state.results is not None:
             yield from _verdicts(state.results, self._rules)
             yield from _clusters(state.results)
             yield _policies(state.results)
 
 
-def exposition(board: Board, rules: Sequence[Rule], accept: str) -> tuple[bytes, str]:
+def exposition(board: Board, rules: Sequence[Rule], web_config: Reload, accept: str) -> tuple[bytes, str]:
     """Return the metrics as text with its content type: OpenMetrics where `accept` asks for it, else Prometheus text.
 
     Args:
         board: where the state stands.
         rules: the catalogue that the scans judge by.
+        web_config: how the web config file was last read.
         accept: the Accept header of the scrape, empty if it had none.
     """
     registry = CollectorRegistry()
-    registry.register(ScanCollector(board, rules))
+    registry.register(ScanCollector(board, rules, web_config))
     encode, content_type = choose_encoder(accept)
     return encode(registry), content_type
 
@@ -107,6 +110,21 @@ def _times(state: State) -> Iterator[Metric]:
     for name, (meaning, value) in told.items():
         if value is not None:
             yield _gauge(f"consul_scan_{name}", meaning, (), {(): value})
+
+
+def _reload(name: str, file: str, reload: Reload) -> Iterator[Metric]:
+    yield _gauge(
+        f"consul_scan_{name}_last_reload_successful",
+        f"Whether the last reading of the {file} gave something usable (1) or the former one still counts (0).",
+        (),
+        {(): float(reload.successful)},
+    )
+    yield _gauge(
+        f"consul_scan_{name}_last_reload_success_timestamp_seconds",
+        f"When the {file} could last be used.",
+        (),
+        {(): reload.last_success},
+    )
 
 
 def _policies(results: Json) -> Metric:

@@ -40,6 +40,14 @@ class State:
         return replace(self, last_attempt=at, failures=self.failures + 1, trouble=trouble)
 
 
+@dataclass(frozen=True)
+class Reload:
+    """How the last reading of a file went; `last_success` is in Unix seconds. A file is first read at the start."""
+
+    successful: bool
+    last_success: float
+
+
 class Board:
     """Where the scanning thread leaves the state and the serving one reads it, whole each time."""
 

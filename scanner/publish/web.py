@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from scanner import __version__
 from scanner.model.rule import Rule
+from scanner.publish.access.door import Door
+from scanner.publish.access.guard import Guard, knows
 from scanner.publish.metrics import exposition
 from scanner.publish.state import Board
 from scanner.publish.terminal import prose
@@ -31,15 +34,18 @@ LANDING_PAGE = f"""\
 """
 
 
-def application(board: Board, rules: Sequence[Rule]) -> Starlette:
-    """Return the app that serves the state of a board; `rules` are the catalogue that the scans judge by."""
+def application(board: Board, rules: Sequence[Rule], door: Door) -> Starlette:
+    """Return the app that serves the state of a board to whom the door lets in.
+
+    `rules` are the catalogue that the scans judge by.
+    """
 
     async def metrics(request: Request) -> Response:
-        content, content_type = exposition(board, rules, request.headers.get("accept", ""))
+        content, content_type = exposition(board, rules, door.reload, request.headers.get("accept", ""))
         return Response(content, headers={"content-type": content_type})
 
-    async def ready(_request: Request) -> Response:
-        return _readiness(board)
+    async def ready(request: Request) -> Response:
+        return _readiness(board, tell_why=knows(request))
 
     return Starlette(
         routes=[
@@ -47,7 +53,8 @@ def application(board: Board, rules: Sequence[Rule]) -> Starlette:
             Route("/metrics", metrics),
             Route("/-/healthy", _healthy),
             Route("/-/ready", ready),
-        ]
+        ],
+        middleware=[Middleware(Guard, door=door)],
     )
 
 
@@ -59,9 +66,13 @@ async def _healthy(_request: Request) -> Response:
     return PlainTextResponse("consul-scan is alive.\n")
 
 
-def _readiness(board: Board) -> Response:
-    """Answer 200 from the first results on, also while later scans fail: the last good ones are still served."""
+def _readiness(board: Board, *, tell_why: bool) -> Response:
+    """Answer 200 from the first results on, also while later scans fail: the last good ones are still served.
+
+    Why it is not ready may name clusters and addresses, so a probe that nobody knows is not told.
+    """
     state = board.state
     if state.results is None:
-        return PlainTextResponse(f"Not ready: {prose(state.trouble)}.\n", status_code=SERVICE_UNAVAILABLE)
+        why = f": {prose(state.trouble)}" if tell_why else ""
+        return PlainTextResponse(f"Not ready{why}.\n", status_code=SERVICE_UNAVAILABLE)
     return PlainTextResponse("consul-scan is ready.\n")

@@ -10,12 +10,13 @@ from scanner import __version__
 from scanner.model.document import Json
 from scanner.model.result import STATUSES
 from scanner.publish.metrics import exposition
-from scanner.publish.state import Board
+from scanner.publish.state import Board, Reload
 from tests.tools import tool
 from tests.tools.gate import need_tools
 from tests.unit.publish.builders import CATALOGUE, cluster, document, passing, result, rules, section
 from tests.unit.publish.samples import SAMPLES, blind_token, entry_missing, healthy, hostile, unreachable, waived
 
+READ = Reload(successful=True, last_success=900.0)
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -27,7 +28,7 @@ def scanned(*documents: Json) -> Board:
 
 
 def scrape(board: Board) -> Series:
-    text = exposition(board, rules(), "")[0].decode()
+    text = exposition(board, rules(), READ, "")[0].decode()
     samples = [sample for family in prometheus_text(text) for sample in family.samples]
     series = {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
     assert len(series) == len(samples), "the same series twice"
@@ -40,7 +41,12 @@ def at(series: Series, name: str, **labels: str) -> float | None:
 
 def test_before_the_first_scan_there_is_nothing_of_any_cluster() -> None:
     names = {name for name, _ in scrape(Board())}
-    assert names == {"consul_scan_build_info", "consul_scan_attempts_total"}
+    assert names == {
+        "consul_scan_build_info",
+        "consul_scan_attempts_total",
+        "consul_scan_web_config_last_reload_successful",
+        "consul_scan_web_config_last_reload_success_timestamp_seconds",
+    }
 
 
 def test_every_rule_and_status_has_its_series_at_zero() -> None:
@@ -136,7 +142,7 @@ def test_label_values_are_short_and_printable() -> None:
 
 
 def test_gives_openmetrics_to_who_asks_for_it() -> None:
-    content, content_type = exposition(scanned(healthy()), rules(), "application/openmetrics-text; version=1.0.0")
+    content, content_type = exposition(scanned(healthy()), rules(), READ, "application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     families = open_metrics(content.decode())  # type: ignore[no-untyped-call]
     assert {family.name for family in families} >= {"consul_scan_attempts", "consul_scan_build"}
@@ -145,6 +151,6 @@ def test_gives_openmetrics_to_who_asks_for_it() -> None:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_promtool_finds_nothing_to_say(sample: str) -> None:
     need_tools("promtool")
-    content, _ = exposition(scanned(SAMPLES[sample]()), rules(), "")
+    content, _ = exposition(scanned(SAMPLES[sample]()), rules(), READ, "")
     checked = subprocess.run([tool("promtool"), "check", "metrics"], input=content, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
