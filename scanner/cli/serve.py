@@ -4,8 +4,9 @@ import click
 
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options
 from scanner.daemon import serve as serve_forever
+from scanner.pipeline import utc_now
 from scanner.publish.bind import parse_bind
-from scanner.wiring import judgement, live_audit
+from scanner.wiring import judgement, live_scan
 
 
 @click.command()
@@ -28,8 +29,14 @@ def serve(
     Example:
       consul-scan serve --config consul-scan.yaml --interval 60
     """
+    # SQLAlchemy costs a fifth of a second, which commands that remember nothing need not pay.
+    from scanner.findings.remembering import opened_register, remembering  # noqa: PLC0415
+
     bind = parse_bind(listen)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        serve_forever(live_audit(settings, judge), bind=bind, interval=interval, rules=judge.rule_set.rules)
+        rules = judge.rule_set.rules
+        with opened_register(settings.store, rules) as register:
+            audit = remembering(live_scan(settings, judge), register, utc_now)
+            serve_forever(audit, bind=bind, interval=interval, rules=rules)
     return 0

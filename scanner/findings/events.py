@@ -1,8 +1,5 @@
 """What is told of a finding to the outside, as the document that waits in the outbox (schema `event`)."""
 
-from dataclasses import asdict
-from datetime import UTC, datetime
-
 from scanner.model.document import Json
 from scanner.model.finding import Event, Finding, Transition
 
@@ -11,24 +8,15 @@ SCHEMA_VERSION = 1
 
 def event_document(event_id: str, finding: Finding, transition: Transition) -> Json:
     """Return the event of a transition; `finding` is as it is after it, `event_id` is unique."""
-    origin = transition.origin
+    told, origin = transition.document(), transition.origin
     return {
         "schema_version": SCHEMA_VERSION,
         "id": event_id,
         "type": f"finding.{transition.event}",
-        "at": _text(transition.at),
+        "at": told["at"],
         "message": transition.message,
         "scan": {"id": origin.scan_id, **{name: getattr(origin, name) for name in ("snapshot", "policies", "results")}},
-        "finding": finding_document(finding),
-    }
-
-
-def finding_document(finding: Finding) -> Json:
-    """Return a finding as events and `consul-scan history` have it; times are ISO 8601 in UTC."""
-    times = ("failing_since", "last_failed_at", "opened_at", "resolved_at")
-    return asdict(finding) | {
-        "caused_by": [asdict(cause) for cause in finding.caused_by],
-        **{name: _text(getattr(finding, name)) for name in times},
+        "finding": finding.document(),
     }
 
 
@@ -46,7 +34,3 @@ def _muted_by(finding: Finding) -> str:
         return f"waived by {finding.waived_by}"
     cause = finding.caused_by[0]
     return f"the consequence of {cause.rule} in {cause.cluster}"
-
-
-def _text(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,6 +1,7 @@
 """Reads a store beside the daemon that writes it."""
 
 import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from scanner.model.finding import OPEN, Finding, Transition
 class Wanted:
     """Which findings are asked for: each condition that is given has to hold.
 
-    They failed or were told of since a time; are of a rule; of a cluster, which may be either one of a pair; are open.
+    They failed or were told of since a time; are of a rule, by its id or name; of a cluster, which may be either one of
+    a pair; are open.
     """
 
     since: datetime | None = None
@@ -56,9 +58,16 @@ class History:
         return read_rows(self._connection, asked, transition_of, self._place)
 
     def snapshot(self, sha256: str) -> bytes | None:
-        """Return the snapshot of an opening, as canonical JSON; None where it is not kept."""
+        """Return the snapshot of an opening, as canonical JSON; None where it is not kept.
+
+        Raises:
+            StoreError: it is damaged.
+        """
         content = self._connection.scalar(select(SNAPSHOTS.c.content).where(SNAPSHOTS.c.sha256 == sha256))
-        return None if content is None else gzip.decompress(content)
+        try:
+            return None if content is None else gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as fault:
+            raise StoreError(f"{self._place} has a damaged snapshot {sha256}: {fault}", "Read a backup.") from fault
 
 
 @contextmanager
@@ -96,7 +105,7 @@ def _check(connection: Connection, place: str) -> None:
 def _conditions(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     return (
         true() if wanted.since is None else _touched_since(wanted.since),
-        true() if wanted.rule is None else FINDINGS.c.rule == wanted.rule,
+        true() if wanted.rule is None else _is_of(wanted.rule),
         true() if wanted.cluster is None else _concerns(wanted.cluster),
         FINDINGS.c.state.in_(OPEN) if wanted.only_open else true(),
     )
@@ -107,6 +116,10 @@ def _touched_since(since: datetime) -> ColumnElement[bool]:
         TRANSITIONS.c.fingerprint == FINDINGS.c.fingerprint, TRANSITIONS.c.at >= since
     )
     return or_(FINDINGS.c.last_failed_at >= since, told.exists())
+
+
+def _is_of(rule: str) -> ColumnElement[bool]:
+    return or_(FINDINGS.c.rule == rule.upper(), FINDINGS.c.name == rule.lower())
 
 
 def _concerns(cluster: str) -> ColumnElement[bool]:

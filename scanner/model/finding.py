@@ -1,9 +1,10 @@
 """A finding: a failure over time; and a transition: what was told of it, with the scan that showed it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
+from scanner.model.document import Json
 from scanner.model.result import Cause, Subject
 from scanner.model.rule import Severity
 
@@ -50,6 +51,12 @@ class Finding:
         """Whether it alerts nobody: a waiver covers it, or another failure explains it."""
         return bool(self.caused_by or self.waived_by)
 
+    def document(self) -> Json:
+        """Return the finding as events and `consul-scan history` have it; times are ISO 8601 in UTC."""
+        times = ("failing_since", "last_failed_at", "opened_at", "resolved_at")
+        told = {name: _text(getattr(self, name)) for name in times}
+        return asdict(self) | told | {"caused_by": [asdict(cause) for cause in self.caused_by]}
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -72,3 +79,11 @@ class Transition:
     at: datetime
     message: str
     origin: Origin
+
+    def document(self) -> Json:
+        """Return the transition as `consul-scan history` has it; its time is ISO 8601 in UTC."""
+        return {"event": self.event, "at": _text(self.at), "message": self.message, "scan": asdict(self.origin)}
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat(timespec="milliseconds")
