@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
 from scanner.findings.lock import WriterLock
@@ -57,7 +57,7 @@ class Database:
             self._check_identity()
             with self._opened().begin() as connection:
                 yield connection
-        except SQLAlchemyError as fault:
+        except DBAPIError as fault:
             self._forget_engine()
             raise store_error(self.place, fault) from fault
 

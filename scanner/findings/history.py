@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, or_, select, true
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
 from scanner.findings.migrations import NEWEST, checked_version
@@ -87,7 +87,7 @@ def opened_history(path: Path) -> Iterator[History]:
         with engine.begin() as connection:
             _check(connection, place)
             yield History(connection, place)
-    except SQLAlchemyError as fault:
+    except DBAPIError as fault:
         raise store_error(place, fault) from fault
     finally:
         engine.dispose()

@@ -1,6 +1,7 @@
 """What is remembered from scan to scan: it takes results in, and gives what is to be told of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -122,13 +123,19 @@ def _transitions(
 
 
 def _record(known: Findings, after: Findings, transitions: tuple[Transition, ...], snapshot: Json) -> Record:
+    changed = [finding for name, finding in after.items() if finding != known.get(name)]
     return Record(
-        findings=tuple(finding for name, finding in after.items() if finding != known.get(name)),
+        findings=tuple(finding for finding in changed if not _only_fails_on(known.get(finding.fingerprint), finding)),
+        failing=tuple(finding for finding in changed if _only_fails_on(known.get(finding.fingerprint), finding)),
         forgotten=tuple(name for name in known if name not in after),
         transitions=transitions,
         events=tuple(_events(after, transitions)),
         snapshot=snapshot if any(told.event in OPENINGS for told in transitions) else None,
     )
+
+
+def _only_fails_on(before: Finding | None, after: Finding) -> bool:
+    return before is not None and replace(before, last_failed_at=after.last_failed_at) == after
 
 
 def _events(after: Findings, transitions: Iterable[Transition]) -> Iterable[Json]:

@@ -24,7 +24,7 @@ def sights(results: Json, rules: Mapping[str, Rule], known: Mapping[str, Finding
         rules: those that the scan judged by, by id.
         known: findings by fingerprint.
     """
-    judged = dict(_judged(results["results"]))
+    judged = dict(_judged(results["results"], known))
     blind = _blind(results["results"])
     shown: dict[str, Sight] = {
         name: _of_result(judged[name]) if name in judged else _of_absence(finding, results["clusters"], rules, blind)
@@ -33,11 +33,20 @@ def sights(results: Json, rules: Mapping[str, Rule], known: Mapping[str, Finding
     return shown | {name: Failure.from_result(told) for name, told in judged.items() if told["status"] == "fail"}
 
 
-def _judged(results: Iterable[Json]) -> Iterator[tuple[str, Json]]:
-    """Yield results by fingerprint, the worst last: should two of them share one, that counts."""
-    told = [result for result in results if result["status"] != "not_applicable"]
+def _judged(results: Iterable[Json], known: Mapping[str, Finding]) -> Iterator[tuple[str, Json]]:
+    """Yield results by fingerprint, the worst last: should two of them share one, that counts.
+
+    Only what may matter: hashing the thousands that pass costs more than all the rest.
+    """
+    remembered = {(finding.rule, finding.subject.id) for finding in known.values()}
+    told = [result for result in results if result["status"] == "fail" or _key(result) in remembered]
     for result in sorted(told, key=lambda result: STATUSES.index(result["status"]), reverse=True):
-        yield fingerprint(result), result
+        if result["status"] != "not_applicable":
+            yield fingerprint(result), result
+
+
+def _key(result: Json) -> tuple[str, str]:
+    return result["rule"], result["subject"]["id"]
 
 
 def _of_result(result: Json) -> Sight:

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
 
@@ -34,12 +34,11 @@ def reading(path: Path) -> Engine:
     return _engine(f"{path.absolute().as_uri()}?mode=ro", "BEGIN", ("query_only = ON",))
 
 
-def store_error(place: str, fault: SQLAlchemyError) -> StoreError:
+def store_error(place: str, fault: DBAPIError) -> StoreError:
     """Return what a fault of the database means for whoever runs the scanner; `place` names the store."""
-    original = fault.orig if isinstance(fault, DBAPIError) else None
-    name = getattr(original, "sqlite_errorname", None) or ""
+    name = getattr(fault.orig, "sqlite_errorname", None) or ""
     meaning, advice = next((told[1:] for told in _TROUBLES if name.startswith(told[0])), _OTHER)
-    return StoreError(f"{place} cannot be used: {meaning} ({original or fault})", advice)
+    return StoreError(f"{place} cannot be used: {meaning} ({fault.orig})", advice)
 
 
 def check_whole(connection: Connection, place: str) -> None:

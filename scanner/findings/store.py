@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from scanner.findings import retention
 from scanner.findings.database import Database
-from scanner.findings.retention import prunings
 from scanner.findings.rows import finding_of, finding_row, read_rows, transition_row
 from scanner.findings.tables import FINDINGS, OUTBOX, SNAPSHOTS, TRANSITIONS
 from scanner.model.document import Json, canonical_bytes
@@ -21,14 +21,23 @@ from scanner.model.finding import Finding, Transition
 class Record:
     """What one scan changes: findings as they are now, fingerprints of forgotten ones, what is told, and its events.
 
+    `failing` are findings of which nothing changed but that they were seen to fail once more, with the time of it.
     `snapshot` is what the scan read, where something opened; it is kept under the hash that the transitions name.
     """
 
     findings: Sequence[Finding] = ()
+    failing: Sequence[Finding] = ()
     forgotten: Sequence[str] = ()
     transitions: Sequence[Transition] = ()
     events: Sequence[Json] = ()
     snapshot: Json | None = None
+
+
+_FAILING = (
+    update(FINDINGS)
+    .where(FINDINGS.c.fingerprint == bindparam("called"))
+    .values(last_failed_at=bindparam("seen_at", type_=FINDINGS.c.last_failed_at.type))
+)
 
 
 class SqliteStore:
@@ -41,6 +50,7 @@ class SqliteStore:
             StoreError: it is in use, of a newer version, damaged, or cannot be written.
         """
         self._database = Database(path)
+        self._prunings = retention.prunings()
 
     def close(self) -> None:
         """Close the file and give up its lock."""
@@ -76,8 +86,9 @@ class SqliteStore:
         Raises:
             StoreError: it cannot be written.
         """
+        given = {"before": before, "at_once": retention.AT_ONCE}
         with self._database.transaction() as connection:
-            return sum(connection.execute(pruning).rowcount for pruning in prunings(before)) > 0
+            return sum(connection.execute(pruning, given).rowcount for pruning in self._prunings) > 0
 
 
 def _write_findings(connection: Connection, record: Record) -> None:
@@ -88,6 +99,9 @@ def _write_findings(connection: Connection, record: Record) -> None:
         changed = {column.name: column for column in new.excluded if not column.primary_key}
         upsert = new.on_conflict_do_update(index_elements=[FINDINGS.c.fingerprint], set_=changed)
         connection.execute(upsert, [finding_row(finding) for finding in record.findings])
+    if record.failing:
+        times = [{"called": finding.fingerprint, "seen_at": finding.last_failed_at} for finding in record.failing]
+        connection.execute(_FAILING, times)
 
 
 def _message(event: Json) -> Json:

@@ -123,6 +123,14 @@ def test_an_open_finding_stays_open_over_blindness_and_restart(watcher: Watcher)
     assert told == [[], [], [], ["resolved"]]
 
 
+def test_when_it_was_last_seen_to_fail_is_kept_from_scan_to_scan(watcher: Watcher) -> None:
+    for second, told in enumerate([[FAILS], [FAILS], [FAILS], [result("MGP-205", "unknown")]]):
+        watcher.sees(*told, at=second)
+
+    (kept,) = watcher.store.findings().values()
+    assert (kept.state, kept.failing_since, kept.last_failed_at) == ("open", START, after(2))
+
+
 def test_a_finding_about_two_clusters_opens_when_a_second_reading_shows_it_too(watcher: Watcher) -> None:
     assert watcher.sees(of_pair("fail"), again=scan(of_pair("fail", "dc1", None))) == ["opened"]
     assert watcher.sees(of_pair("fail"), at=1) == []

@@ -51,7 +51,7 @@ def told(found: Finding, event: Event = "opened", at: datetime = START, snapshot
 
 def record(found: Finding, *transitions: Transition, snapshot: bool = False) -> Record:
     events = [event_document(f"{found.fingerprint}-{each.event}-{each.at}", found, each) for each in transitions]
-    return Record((found,), (), transitions, events, SNAPSHOT if snapshot else None)
+    return Record((found,), transitions=transitions, events=events, snapshot=SNAPSHOT if snapshot else None)
 
 
 def rows(path: Path, table: str) -> int:
