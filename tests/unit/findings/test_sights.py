@@ -122,6 +122,14 @@ def test_what_is_said_of_others_freezes_nothing(told: Json) -> None:
     assert shown(GATEWAY, told) == "gone"
 
 
+def test_what_does_not_apply_is_no_answer_of_its_own() -> None:
+    of_cluster = result("MGP-205", "fail", "dc1", kind="cluster")
+    told = result("MGP-205", "not_applicable", "dc1", kind="cluster")
+
+    assert shown(of_cluster, told) == "gone"
+    assert shown(of_cluster, told, sections={"dc1": {"gateways": "denied"}}) == "unclear"
+
+
 def test_what_is_taken_out_of_the_scan_is_not_looked_at() -> None:
     name, without = fingerprint(GATEWAY), scan()
     del without["clusters"]["dc1"]
