@@ -11,6 +11,7 @@ from scanner import __version__
 from scanner.cli.audit import audit
 from scanner.cli.bundle import bundle
 from scanner.cli.export import export
+from scanner.cli.history import history
 from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
@@ -37,6 +38,7 @@ def cli() -> None:
 cli.add_command(audit)
 cli.add_command(bundle)
 cli.add_command(export)
+cli.add_command(history)
 cli.add_command(policy)
 cli.add_command(rules)
 cli.add_command(serve)

@@ -9,10 +9,12 @@ from typing import Any
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
+from scanner.config.store import store_settings
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
+from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
 
@@ -25,7 +27,7 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own.
+    our own; `store` is where the daemon keeps its findings.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -34,6 +36,7 @@ class Config:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
     engine: EngineChoice = field(default_factory=EngineChoice)
+    store: StoreSettings = field(default_factory=StoreSettings)
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -54,6 +57,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
+        store=store_settings(text),
     )
 
 
