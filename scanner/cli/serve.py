@@ -8,6 +8,7 @@ from scanner.cli.options import Selection, cluster_options, configuration, engin
 from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
 from scanner.publish.bind import parse_bind
+from scanner.publish.web import Outlet
 from scanner.wiring import judgement, live_audit
 
 
@@ -49,6 +50,6 @@ def serve(
     door = web_door(web_config, bind)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        rules = judge.rule_set.rules
-        serve_forever(live_audit(settings, judge), bind=bind, door=door, interval=interval, rules=rules)
+        outlet = Outlet(door, judge.rule_set.rules, settings.finding_series)
+        serve_forever(live_audit(settings, judge), bind=bind, outlet=outlet, interval=interval)
     return 0

@@ -25,7 +25,7 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own.
+    our own. At most `finding_series` findings have a metric series of their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -34,6 +34,7 @@ class Config:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
     engine: EngineChoice = field(default_factory=EngineChoice)
+    finding_series: int = 0
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -54,6 +55,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
+        finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
     )
 
 
