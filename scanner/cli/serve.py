@@ -9,6 +9,7 @@ from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
 from scanner.pipeline import utc_now
 from scanner.publish.bind import parse_bind
+from scanner.publish.web import Outlet
 from scanner.wiring import judgement, live_scan
 
 
@@ -54,7 +55,8 @@ def serve(
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
         rules = judge.rule_set.rules
+        outlet = Outlet(door, rules, settings.finding_series)
         with opened_register(settings.store, rules) as register:
             audit = remembering(live_scan(settings, judge), register, utc_now)
-            serve_forever(audit, bind=bind, door=door, interval=interval, rules=rules)
+            serve_forever(audit, bind=bind, outlet=outlet, interval=interval)
     return 0

@@ -27,7 +27,8 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own; `store` is where the daemon keeps its findings.
+    our own; `store` is where the daemon keeps its findings. At most `finding_series` findings have a metric series of
+    their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -37,6 +38,7 @@ class Config:
     policies: tuple[Path, ...] = ()
     engine: EngineChoice = field(default_factory=EngineChoice)
     store: StoreSettings = field(default_factory=StoreSettings)
+    finding_series: int = 0
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -58,6 +60,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
         store=store_settings(text),
+        finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
     )
 
 

@@ -16,6 +16,8 @@ def printable(text: str, limit: int = NAME_LIMIT) -> str:
     What is not printable is spelled: `\n`, `\x1b`, `\u202e`. A backslash stays as it is: the result is for eyes, and
     the JSON report has the exact text.
     """
+    if len(text) <= limit and text.isprintable():
+        return text
     spelled = "".join(_spelled(character) for character in text[: limit + 1])
     return spelled if len(spelled) <= limit else spelled[: limit - 1] + "…"
 

@@ -1,6 +1,6 @@
 """What the daemon answers over HTTP: metrics, its own health, and a page that links them."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,7 +12,7 @@ from scanner import __version__
 from scanner.model.rule import Rule
 from scanner.publish.access.door import Door
 from scanner.publish.access.guard import Guard, knows
-from scanner.publish.metrics import exposition
+from scanner.publish.metrics import Told, exposition
 from scanner.publish.state import Board
 from scanner.publish.terminal import prose
 
@@ -34,14 +34,25 @@ LANDING_PAGE = f"""\
 """
 
 
-def application(board: Board, rules: Sequence[Rule], door: Door) -> Starlette:
-    """Return the app that serves the state of a board to whom the door lets in.
+@dataclass(frozen=True)
+class Outlet:
+    """To whom the state is served, and how much of it.
 
-    `rules` are the catalogue that the scans judge by.
+    `rules` are the catalogue that the scans judge by. At most `finding_series` findings have a metric series of their
+    own.
     """
 
+    door: Door
+    rules: tuple[Rule, ...]
+    finding_series: int = 0
+
+
+def application(board: Board, outlet: Outlet) -> Starlette:
+    """Return the app that serves the state of a board to whom the door lets in."""
+
     async def metrics(request: Request) -> Response:
-        content, content_type = exposition(board, rules, door.reload, request.headers.get("accept", ""))
+        told = Told(board, outlet.rules, outlet.door.reload, outlet.finding_series)
+        content, content_type = exposition(told, request.headers.get("accept", ""))
         return Response(content, headers={"content-type": content_type})
 
     async def ready(request: Request) -> Response:
@@ -54,7 +65,7 @@ def application(board: Board, rules: Sequence[Rule], door: Door) -> Starlette:
             Route("/-/healthy", _healthy),
             Route("/-/ready", ready),
         ],
-        middleware=[Middleware(Guard, door=door)],
+        middleware=[Middleware(Guard, door=outlet.door)],
     )
 
 

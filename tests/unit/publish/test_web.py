@@ -9,7 +9,7 @@ import pytest
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN, Admins, WebConfig
 from scanner.publish.state import Board
-from scanner.publish.web import application
+from scanner.publish.web import Outlet, application
 from tests.unit.publish.builders import rules
 from tests.unit.publish.samples import HOSTILE_NAME, entry_missing
 
@@ -19,7 +19,7 @@ ADMIN = Door(lambda: WebConfig(tokens={"a": sha256(b"t").hexdigest()}, admins=Ad
 
 def ask(board: Board, path: str, method: str = "GET", door: Door = ANYBODY, **headers: str) -> httpx.Response:
     async def answer() -> httpx.Response:
-        transport = httpx.ASGITransport(application(board, rules(), door))
+        transport = httpx.ASGITransport(application(board, Outlet(door, rules())))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path, headers=headers)
 
