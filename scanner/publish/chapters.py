@@ -77,7 +77,7 @@ def _blindness(cluster: Json) -> tuple[Blindness, ...]:
     if cluster["status"] == "ok":
         return ()
     reasons: dict[tuple[str, str], list[str]] = {}
-    for section, read in cluster["collection"].items():
+    for section, read in sorted(cluster["collection"].items()):
         if read["status"] != "ok":
             reasons.setdefault((read["status"], read["detail"]), []).append(section)
     return tuple(Blindness(tuple(sections), *reason) for reason, sections in reasons.items())

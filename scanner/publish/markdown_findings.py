@@ -1,0 +1,44 @@
+"""How Markdown shows a failure: what, why, the mend, and what goes away with it."""
+
+from collections.abc import Iterator
+
+from scanner.model.document import Json
+from scanner.publish.causes import Finding
+from scanner.publish.failures import WITHHELD, mend_lines
+from scanner.publish.markdown_text import block, code
+from scanner.publish.terminal import copyable
+from scanner.publish.wording import rule_label, subject_label
+
+
+def finding_parts(finding: Finding) -> Iterator[str]:
+    """Return the blocks of a failure, in reading order."""
+    result = finding.result
+    label = f"{rule_label(result)}, {subject_label(result['subject'])}"
+    yield f"### {result['severity']}: {code(label)}"
+    yield code(result["message"])
+    if finding.follows:
+        yield "\n".join(_following(derived) for derived in finding.follows)
+    if result["caused_by"]:
+        yield f"Follows from {_causes(result['caused_by'])}: mend that first."
+    elif result["remediation"]:
+        yield from _mend(result)
+
+
+def _following(result: Json) -> str:
+    label = f"{result['rule']}, {subject_label(result['subject'])}"
+    return f"- so also {code(label)}: {code(result['message'])}"
+
+
+def _causes(causes: list[Json]) -> str:
+    return ", ".join(code(f"{cause['rule']} of {cause['cluster']}") for cause in causes)
+
+
+def _mend(result: Json) -> Iterator[str]:
+    lines = mend_lines(result)
+    yield f"Mend: {code(lines[0])}" if len(lines) == 1 else f"Mend:\n\n{block(lines)}"
+    commands = result["remediation"]["commands"]
+    if not all(map(copyable, commands)):
+        yield WITHHELD
+    elif commands:
+        yield f"Run, with consul speaking to {code(result['subject']['cluster'])}:"
+        yield block(commands, "sh")
