@@ -21,7 +21,7 @@ def loaded(path: Path, what: str, advice: str) -> object:
         DocumentError: it cannot be read, or is not JSON.
     """
     try:
-        found: object = json.loads(_content(path))
+        found: object = json.loads(_content(path), parse_constant=_refused)
     except OSError as fault:
         raise DocumentError(f"{what} {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
     except ValueError as fault:
@@ -33,3 +33,9 @@ def loaded(path: Path, what: str, advice: str) -> object:
 
 def _content(path: Path) -> bytes:
     return sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+
+
+def _refused(constant: str) -> float:
+    # Python would take NaN and Infinity, and write them again.
+    message = f"{constant} is no number of JSON"
+    raise ValueError(message)
