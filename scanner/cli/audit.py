@@ -19,7 +19,9 @@ from scanner.wiring import judgement, live_snapshot
 
 @click.command()
 @cluster_options
-@click.option("--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot; no cluster is asked.")
+@click.option(
+    "--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot, - for stdin; no cluster is asked."
+)
 @engine_options
 @report_options
 @click.option(

@@ -20,14 +20,15 @@ def loaded(path: Path, what: str, advice: str) -> object:
     Raises:
         DocumentError: it cannot be read, or is not JSON.
     """
+    place = f"{what} on standard input" if path == STANDARD_INPUT else f"{what} {path}"
     try:
         found: object = json.loads(_content(path), parse_constant=_refused)
     except OSError as fault:
-        raise DocumentError(f"{what} {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
+        raise DocumentError(f"{place} cannot be read: {fault.strerror}", "Name a readable file.") from fault
     except ValueError as fault:
-        raise DocumentError(f"{what} {path} is not JSON: {fault}", advice) from fault
+        raise DocumentError(f"{place} is not JSON: {fault}", advice) from fault
     except RecursionError as fault:
-        raise DocumentError(f"{what} {path} is nested too deeply", advice) from fault
+        raise DocumentError(f"{place} is nested too deeply", advice) from fault
     return found
 
 

@@ -27,6 +27,11 @@ class Blindness:
     status: str
     detail: str
 
+    def words(self) -> str:
+        """Return it in one sentence, as text that each format still has to make safe."""
+        detail = f": {self.detail}" if self.detail else ""
+        return f"{', '.join(self.sections)} ({self.status}){detail}"
+
 
 @dataclass(frozen=True)
 class Chapter:

@@ -5,9 +5,7 @@ from typing import Protocol
 
 from scanner.model.document import Json
 from scanner.publish import github, json_report, junit, markdown, sarif, table
-
-Fingerprint = Callable[[Json], str]
-"""Tells by what a finding is the same one in two scans; `scanner.findings` is beside this room, so it is passed in."""
+from scanner.publish.sarif_results import Fingerprint
 
 
 class Renderer(Protocol):

@@ -6,7 +6,7 @@ GitHub shows ten errors and ten warnings of a step, so the worst comes first, an
 from collections.abc import Iterator
 
 from scanner.model.document import Json
-from scanner.publish.causes import Finding, findings
+from scanner.publish.causes import Finding, causes_named, findings
 from scanner.publish.chapters import Chapter, chapters
 from scanner.publish.failures import mend_lines
 from scanner.publish.terminal import printable, prose
@@ -40,7 +40,7 @@ def _failure(finding: Finding) -> str:
     if finding.follows:
         lines += [f"so also {derived['rule']}, {subject_label(derived['subject'])}" for derived in finding.follows]
     if result["caused_by"]:
-        lines += [f"Follows from {cause['rule']} of {cause['cluster']}." for cause in result["caused_by"]]
+        lines += [f"Follows from {cause}." for cause in causes_named(result)]
     elif result["remediation"]:
         lines += ["Mend:", *mend_lines(result)]
     return _command(COMMANDS[result["severity"]], f"{result['severity']}: {_title(result)}", lines)
@@ -49,8 +49,7 @@ def _failure(finding: Finding) -> str:
 def _questions(chapter: Chapter) -> Iterator[str]:
     command = "error" if chapter.status == "unreachable" else "warning"
     for blindness in chapter.blindness:
-        told = f"{', '.join(blindness.sections)} ({blindness.status}): {blindness.detail}"
-        yield _command(command, f"not read: {chapter.cluster}", [told])
+        yield _command(command, f"not read: {chapter.cluster}", [blindness.words()])
     for result in chapter.errors:
         yield _command("error", f"erred: {_title(result)}", [result["error"] or result["message"]])
     for unknown in chapter.unknown:

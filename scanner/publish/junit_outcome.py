@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scanner.model.document import Json
+from scanner.publish.causes import causes_named
 from scanner.publish.chapters import Chapter
 from scanner.publish.failures import mend_lines
 from scanner.publish.terminal import copyable, prose
@@ -39,7 +40,7 @@ def reading_outcome(chapter: Chapter) -> Outcome | None:
     """Return how a cluster was read: an error where it gave no answer, skipped where a part is missing."""
     if not chapter.blindness:
         return None
-    lines = [prose(f"{', '.join(part.sections)} ({part.status}): {part.detail}") for part in chapter.blindness]
+    lines = [prose(blindness.words()) for blindness in chapter.blindness]
     kind: Literal["error", "skipped"] = "error" if chapter.status == "unreachable" else "skipped"
     return Outcome(kind, chapter.status, lines[0], "\n".join(lines))
 
@@ -51,7 +52,7 @@ def _unknown(result: Json) -> str:
 
 def _mend(result: Json) -> list[str]:
     if result["caused_by"]:
-        return [prose(f"Follows from {cause['rule']} of {cause['cluster']}.") for cause in result["caused_by"]]
+        return [prose(f"Follows from {cause}.") for cause in causes_named(result)]
     if not result["remediation"]:
         return []
     commands = result["remediation"]["commands"]

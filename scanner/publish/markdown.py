@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from scanner.model.document import Json
 from scanner.publish.causes import findings
 from scanner.publish.chapters import Chapter, chapters
-from scanner.publish.markdown_findings import finding_parts
+from scanner.publish.markdown_findings import finding_parts, named
 from scanner.publish.markdown_text import cell, code
 from scanner.publish.verdict import consequence, sentence, word
 from scanner.publish.waivers import waiver_words
-from scanner.publish.wording import rule_label, share, subject_label
+from scanner.publish.wording import share
 
 COUNTED = {
     "fail": "failed",
@@ -59,21 +59,16 @@ def _section(heading: str, lines: list[str]) -> list[str]:
 
 def _questions(chapter: Chapter) -> Iterator[str]:
     for blindness in chapter.blindness:
-        sections = f"{', '.join(blindness.sections)} ({blindness.status}): {blindness.detail}"
-        yield f"- **not read** {code(chapter.cluster)} {code(sections)}"
+        yield f"- **not read** {code(chapter.cluster)} {code(blindness.words())}"
     for result in chapter.errors:
-        yield f"- **erred** {_named(result)}: {code(result['error'] or result['message'])}"
+        yield f"- **erred** {named(result)}: {code(result['error'] or result['message'])}"
     for unknown in chapter.unknown:
-        named = "; ".join(_named(result) for result in unknown.results)
-        yield f"- **unknown** {named}. To settle: {code(unknown.needed)}"
+        checks = "; ".join(named(result) for result in unknown.results)
+        yield f"- **unknown** {checks}. To settle: {code(unknown.needed)}"
 
 
 def _waived(result: Json) -> str:
-    return f"- **{result['severity']}** {_named(result)}: {code(result['message'])}, {code(waiver_words(result))}"
-
-
-def _named(result: Json) -> str:
-    return code(f"{rule_label(result)}, {subject_label(result['subject'])}")
+    return f"- **{result['severity']}** {named(result)}: {code(result['message'])}, {code(waiver_words(result))}"
 
 
 def _origin(results: Json) -> str:

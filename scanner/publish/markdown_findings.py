@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scanner.model.document import Json
-from scanner.publish.causes import Finding
+from scanner.publish.causes import Finding, causes_named
 from scanner.publish.failures import WITHHELD, mend_lines
 from scanner.publish.markdown_text import block, code
 from scanner.publish.terminal import copyable
@@ -13,24 +13,25 @@ from scanner.publish.wording import rule_label, subject_label
 def finding_parts(finding: Finding) -> Iterator[str]:
     """Return the blocks of a failure, in reading order."""
     result = finding.result
-    label = f"{rule_label(result)}, {subject_label(result['subject'])}"
-    yield f"### {result['severity']}: {code(label)}"
+    yield f"### {result['severity']}: {named(result)}"
     yield code(result["message"])
     if finding.follows:
         yield "\n".join(_following(derived) for derived in finding.follows)
     if result["caused_by"]:
-        yield f"Follows from {_causes(result['caused_by'])}: mend that first."
+        causes = ", ".join(code(cause) for cause in causes_named(result))
+        yield f"Follows from {causes}: mend that first."
     elif result["remediation"]:
         yield from _mend(result)
+
+
+def named(result: Json) -> str:
+    """Return rule and subject of a result, as code."""
+    return code(f"{rule_label(result)}, {subject_label(result['subject'])}")
 
 
 def _following(result: Json) -> str:
     label = f"{result['rule']}, {subject_label(result['subject'])}"
     return f"- so also {code(label)}: {code(result['message'])}"
-
-
-def _causes(causes: list[Json]) -> str:
-    return ", ".join(code(f"{cause['rule']} of {cause['cluster']}") for cause in causes)
 
 
 def _mend(result: Json) -> Iterator[str]:

@@ -67,10 +67,7 @@ def _utc(time: str) -> str:
 
 def _unread(chapter: Chapter) -> list[Json]:
     level = "error" if chapter.status == "unreachable" else "warning"
-    told = (
-        f"{chapter.cluster}: {', '.join(blindness.sections)} ({blindness.status}): {blindness.detail}"
-        for blindness in chapter.blindness
-    )
+    told = (f"{chapter.cluster}: {blindness.words()}" for blindness in chapter.blindness)
     return [{"level": level, "message": {"text": sarif_text(text)}} for text in told]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from scanner.model.document import Json
+from scanner.publish.causes import causes_named
 from scanner.publish.failures import mend_lines
 from scanner.publish.sarif_rules import LEVELS
 from scanner.publish.sarif_text import sarif_text
@@ -12,6 +13,7 @@ from scanner.publish.waivers import is_waived, waiver_words
 from scanner.publish.wording import subject_label
 
 Fingerprint = Callable[[Json], str]
+"""Tells by what a finding is the same one in two scans; `scanner.findings` is beside this room, so it is passed in."""
 
 
 def sarif_result(result: Json, rule_index: int, fingerprint: Fingerprint) -> Json:
@@ -36,10 +38,9 @@ def _lines(result: Json) -> list[str]:
     if result["status"] == "unknown":
         told = [f"Unknown, {label}: {result['message']}"] if result["message"] else [f"Unknown, {label}"]
         return [*told, f"To settle: {result['needed']}"] if result["needed"] else told
-    causes = ", ".join(f"{cause['rule']} of {cause['cluster']}" for cause in result["caused_by"])
     told = [f"{label}: {result['message']}"]
-    if causes:
-        return [*told, f"Follows from {causes}: mend that first."]
+    if causes := causes_named(result):
+        return [*told, f"Follows from {', '.join(causes)}: mend that first."]
     return [*told, "Mend:", *mend_lines(result)] if result["remediation"] else told
 
 

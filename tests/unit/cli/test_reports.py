@@ -53,6 +53,22 @@ def test_results_can_come_from_standard_input(
     assert capfdbinary.readouterr().out == (audited / "markdown").read_bytes()
 
 
+def test_a_snapshot_can_come_from_standard_input_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((DATA / "broken-pair.json").read_bytes())))
+    assert exit_code(["audit", "--snapshot", "-", "--format", "github"]) == 1
+    assert "MGP-301" in capsys.readouterr().out
+
+
+def test_standard_input_that_holds_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    assert exit_code(["report", "-"]) == 2
+    assert "Results on standard input is not JSON" in capsys.readouterr().err
+
+
 def test_without_an_option_the_table_is_printed(audited: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert exit_code(["report", str(audited / "json")]) == 0
     assert capfdbinary.readouterr().out == (audited / "table").read_bytes()
