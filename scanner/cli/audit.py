@@ -8,7 +8,7 @@ import click
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options, path_window_option
 from scanner.cli.progress import progress
 from scanner.cli.reports import Reports, report_options, write_reports
-from scanner.cli.stored import loaded
+from scanner.cli.stored import loaded, source
 from scanner.config import Config, load_config
 from scanner.errors import UsageError
 from scanner.model.document import Json
@@ -71,6 +71,6 @@ def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json
     if stored and path_window:
         raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
     if stored:
-        return checked_snapshot(loaded(stored, "Snapshot", "Make one with `consul-scan export`."), str(stored))
+        return checked_snapshot(loaded(stored, "Snapshot", "Make one with `consul-scan export`."), source(stored))
     with progress() as report:
         return live_snapshot(settings, report, path_window)

@@ -20,7 +20,7 @@ def loaded(path: Path, what: str, advice: str) -> object:
     Raises:
         DocumentError: it cannot be read, or is not JSON.
     """
-    place = f"{what} on standard input" if path == STANDARD_INPUT else f"{what} {path}"
+    place = f"{what} {path}" if path != STANDARD_INPUT else source(path)
     try:
         found: object = json.loads(_content(path), parse_constant=_refused)
     except OSError as fault:
@@ -30,6 +30,11 @@ def loaded(path: Path, what: str, advice: str) -> object:
     except RecursionError as fault:
         raise DocumentError(f"{place} is nested too deeply", advice) from fault
     return found
+
+
+def source(path: Path) -> str:
+    """Return where a document came from, as errors name it."""
+    return "Standard input" if path == STANDARD_INPUT else str(path)
 
 
 def _content(path: Path) -> bytes:

@@ -10,6 +10,9 @@ from scanner.publish.causes import Finding, findings, urgency
 UNREACHABLE_RANK = SEVERITIES.index("high") + 0.5
 """A cluster that nobody can judge is worse than a medium finding and milder than a high one that is known."""
 
+NOWHERE = "outside the clusters"
+"""What a chapter about no cluster is called."""
+
 
 @dataclass(frozen=True)
 class Unknown:

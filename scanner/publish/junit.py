@@ -4,13 +4,12 @@ from collections import Counter
 from xml.etree import ElementTree as ET
 
 from scanner.model.document import Json
-from scanner.publish.chapters import Chapter, chapters
+from scanner.publish.chapters import NOWHERE, Chapter, chapters
 from scanner.publish.junit_outcome import Outcome, outcome, reading_outcome
 from scanner.publish.terminal import printable
 from scanner.publish.wording import rule_label, subject_label
 
 COUNTERS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-NOWHERE = "outside the clusters"
 
 
 def render(results: Json) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scanner.model.document import Json
 from scanner.publish.causes import findings
-from scanner.publish.chapters import Chapter, chapters
+from scanner.publish.chapters import NOWHERE, Chapter, chapters
 from scanner.publish.markdown_findings import finding_parts, named
 from scanner.publish.markdown_text import cell, code
 from scanner.publish.verdict import consequence, sentence, word
@@ -50,7 +50,7 @@ def _row(chapter: Chapter) -> list[str]:
     # A waived failure is counted in its own column alone.
     failed = chapter.counts["fail"] - len(chapter.waived)
     numbers = [failed, *(chapter.counts[status] for status in list(COUNTED)[1:]), len(chapter.waived)]
-    return [cell(chapter.cluster), chapter.status, share(chapter.coverage), *map(str, numbers)]
+    return [cell(chapter.cluster or NOWHERE), chapter.status, share(chapter.coverage), *map(str, numbers)]
 
 
 def _section(heading: str, lines: list[str]) -> list[str]:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from scanner.errors import OutputError
 
+_File = tuple[bytes, str]
+"""Content and path."""
+
 STANDARD_OUTPUT = "-"
 NEW_FILE_MODE = 0o644
 
@@ -52,20 +55,23 @@ def write_bytes(content: bytes, path: str, what: str = "bundle") -> None:
     _write_files([(content, path)], what)
 
 
-def _write_files(files: Sequence[tuple[bytes, str]], what: str) -> None:
-    streams = [(content, path) for content, path in files if _is_stream(path)]
-    with ExitStack() as stack:
-        parts = []
-        for content, path in files:
-            if not _is_stream(path):
-                with _told(what, path):
-                    parts.append((stack.enter_context(_part(Path(path).resolve(), content)), path))
-        for part, path in parts:
-            with _told(what, path):
-                part.replace(Path(path).resolve())
+def _write_files(files: Sequence[_File], what: str) -> None:
+    streams = [file for file in files if _is_stream(file[1])]
+    _replace_all([file for file in files if file not in streams], what)
     for content, path in streams:
         with _told(what, path):
             Path(path).write_bytes(content)
+
+
+def _replace_all(files: Sequence[_File], what: str) -> None:
+    with ExitStack() as stack:
+        parts = []
+        for content, path in files:
+            with _told(what, path):
+                parts.append(stack.enter_context(_part(Path(path).resolve(), content)))
+        for part, (_, path) in zip(parts, files, strict=True):
+            with _told(what, path):
+                part.replace(Path(path).resolve())
 
 
 def _is_stream(path: str) -> bool:

@@ -66,7 +66,7 @@ def test_standard_input_that_holds_nothing_is_told(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
     assert exit_code(["report", "-"]) == 2
-    assert "Results on standard input is not JSON" in capsys.readouterr().err
+    assert "Standard input is not JSON" in capsys.readouterr().err
 
 
 def test_without_an_option_the_table_is_printed(audited: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -1,9 +1,12 @@
 """Markdown: the verdict, a table of clusters, findings with their mend, what is unknown and what was waived."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.model.document import Json
 from scanner.publish.markdown_text import block, cell, code
+from scanner.publish.terminal import prose
 from tests.unit.publish.builders import document, result
 from tests.unit.publish.hostility import HOSTILE
 from tests.unit.publish.reports import markdown_tokens, rendered
@@ -102,6 +105,19 @@ def test_waived_failures_are_told_with_who_waived_them() -> None:
         "`waived by OPS-7 gateway rebuild`"
     )
     assert table(waived())[1][3:] == ["1", "0", "0", "6", "0", "1"]
+
+
+def test_what_belongs_to_no_cluster_has_a_row() -> None:
+    stray = result("MGP-301", "dc1", "fail")
+    stray["subject"] |= {"cluster": "", "kind": "waiver", "id": "w1", "name": "w1"}
+    assert table(document([stray], 1))[1][0] == "outside the clusters"
+
+
+@given(st.text())
+def test_no_text_ends_its_code(text: str) -> None:
+    tokens = markdown_tokens(f"before {code(text)} after")
+    assert [token.type for token in tokens][1:-1] == ["inline", "text", "code_inline", "text"]
+    assert next(token.content for token in tokens if token.type == "code_inline") == prose(text) or not text.strip()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
