@@ -81,6 +81,7 @@ def test_finds_none_where_there_is_none(value: object) -> None:
 )
 def test_spells_what_the_log_of_a_job_obeys_anywhere(raw: str, shown: str) -> None:
     assert printable(raw) == shown
+    assert copyable(raw) == (raw == shown)
 
 
 @pytest.mark.parametrize("line", ["::error::x", "  ::Error title=a b::x", "::stop-commands::token", "::endgroup::"])
