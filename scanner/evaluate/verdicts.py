@@ -86,8 +86,8 @@ def _one_by_one(engine: Engine, rule_set: RuleSet, judged: Json) -> Iterator[Ver
 
 
 def _asked(engine: Engine, rule_set: RuleSet, rules: Sequence[Rule], judged: Json) -> list[Verdict]:
-    document = canonical_bytes(judged | {"catalogue": rule_set.catalogue(rules)})
-    answer = engine.evaluate(_QUERY, document, rule_set.policies_of(rules))
+    asked = {"catalogue": rule_set.catalogue(rules), "only_catalogue_loaded": engine.loads_only_what_is_asked}
+    answer = engine.evaluate(_QUERY, canonical_bytes(judged | asked), rule_set.policies_of(rules))
     if reason := fault(answer, "verdicts"):
         raise EvaluationError(f"the verdicts have a wrong shape: {reason}")
     return [Verdict.from_document(verdict) for verdict in answer]
