@@ -68,7 +68,14 @@ def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
         found = _asked(engine, rule_set, rule_set.rules, judged)
     except EngineError:
         found = list(_one_by_one(engine, rule_set, judged))
-    return sorted(found, key=lambda verdict: canonical_bytes(verdict.document()))
+    return sorted(found, key=_place)
+
+
+def _place(verdict: Verdict) -> tuple[str, ...]:
+    """Return where a verdict stands: there is one for a rule and a subject, so this is the same of every engine."""
+    subject = verdict.subject
+    name = (subject.kind, subject.id, subject.name, subject.peer or "")
+    return (verdict.rule, subject.cluster, subject.partition, subject.namespace, *name, verdict.status, verdict.message)
 
 
 def _one_by_one(engine: Engine, rule_set: RuleSet, judged: Json) -> Iterator[Verdict]:

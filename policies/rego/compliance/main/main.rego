@@ -112,11 +112,17 @@ _clusters_of(id, judged) := {judged.cluster, judged.peer} if {
 } else := {judged.cluster}
 
 _blocked := {id: {cluster: sections |
-	some cluster, state in input.clusters
-	sections := {s: state.collection[s] | some s in meta.needs; state.collection[s].status != "ok"}
+	some cluster, unread in _unread
+	sections := {section: unread[section] | some section in meta.needs}
 	count(sections) > 0
 } |
 	some id, meta in input.catalogue
+}
+
+_unread := {cluster: unread |
+	some cluster, state in input.clusters
+	unread := {section: read | some section, read in state.collection; read.status != "ok"}
+	count(unread) > 0
 }
 
 # What Consul does not have at all makes a rule inapplicable there; everything else that hides a section, unknown.
