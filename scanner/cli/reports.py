@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from scanner.evaluate.parameters import nearest
 from scanner.findings.fingerprint import fingerprint
 from scanner.model.document import Json
 from scanner.publish.formats import RENDERERS
-from scanner.publish.output import STANDARD_OUTPUT, write_all
+from scanner.publish.output import STANDARD_OUTPUT, target_of, write_all
 
 FILE_WIDTH = 100
 """Columns of a table that no terminal gets."""
@@ -97,7 +96,7 @@ def _split(text: str) -> tuple[str, str]:
 def _refuse_one_place(reports: Reports) -> None:
     taken: dict[str, Report] = {}
     for report in reports:
-        place = report.place if report.place == STANDARD_OUTPUT else str(Path(report.place).resolve())
+        place = report.place if report.place == STANDARD_OUTPUT else str(target_of(report.place))
         if other := taken.get(place):
             where = "standard output" if place == STANDARD_OUTPUT else report.place
             raise UsageError(

@@ -55,6 +55,12 @@ def write_bytes(content: bytes, path: str, what: str = "bundle") -> None:
     _write_files([(content, path)], what)
 
 
+def target_of(path: str) -> Path:
+    """Return the file that a path leads to, through all links; links in a circle lead nowhere and are replaced."""
+    # Path.resolve raises RuntimeError for a circle, in some versions of Python.
+    return Path(os.path.realpath(path))
+
+
 def _write_files(files: Sequence[_File], what: str) -> None:
     streams = [file for file in files if _is_stream(file[1])]
     _replace_all([file for file in files if file not in streams], what)
@@ -68,10 +74,10 @@ def _replace_all(files: Sequence[_File], what: str) -> None:
         parts = []
         for content, path in files:
             with _told(what, path):
-                parts.append(stack.enter_context(_part(Path(path).resolve(), content)))
+                parts.append(stack.enter_context(_part(target_of(path), content)))
         for part, (_, path) in zip(parts, files, strict=True):
             with _told(what, path):
-                part.replace(Path(path).resolve())
+                part.replace(target_of(path))
 
 
 def _is_stream(path: str) -> bool:
