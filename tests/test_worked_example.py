@@ -65,7 +65,7 @@ def test_the_alert_fires_for_a_failure_and_not_without_one(tmp_path: Path) -> No
     ]
     (tmp_path / "test.yaml").write_text(yaml.safe_dump({"rule_files": ["rules.yaml"], "tests": tests}))
 
-    asked = [tool("promtool"), "test", "rules", tmp_path / "test.yaml"]
+    asked = [str(tool("promtool")), "test", "rules", str(tmp_path / "test.yaml")]
     checked = subprocess.run(asked, capture_output=True, text=True, check=False)
 
     assert (checked.returncode, checked.stderr) == (0, "")
