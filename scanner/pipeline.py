@@ -12,6 +12,7 @@ from scanner.evaluate.engine import Engine
 from scanner.evaluate.verdicts import RuleSet, verdicts
 from scanner.findings.results import results
 from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.findings.told_rules import told_rules
 from scanner.model.document import Json, sha256
 from scanner.model.result import Result, Verdict
 from scanner.model.rule import Severity
@@ -61,6 +62,7 @@ class Judgement:
                 for name, state in snapshot["clusters"].items()
             },
             "summary": summary(judged_results, statuses.values(), self.fail_on),
+            "rules": told_rules(self.rule_set.rules),
             "results": [result.document() for result in judged_results],
         }
 

@@ -28,6 +28,11 @@ def findings(results: list[Json]) -> tuple[Finding, ...]:
     return tuple(Finding(failures[root], tuple(follows)) for root, follows in sorted(by_root.items()))
 
 
+def causes_named(result: Json) -> list[str]:
+    """Return the causes of a failure as `MGP-301 of dc1`: text that each format still has to make safe."""
+    return [f"{cause['rule']} of {cause['cluster']}" for cause in result["caused_by"]]
+
+
 def is_open(result: Json) -> bool:
     """Tell whether a result is a failure that no waiver covers."""
     return bool(result["status"] == "fail" and not result["waived_by"])

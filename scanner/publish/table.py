@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from scanner.model.document import Json
-from scanner.publish.chapters import Chapter, chapters
+from scanner.publish.chapters import NOWHERE, Chapter, chapters
 from scanner.publish.failures import write_finding, write_waived
 from scanner.publish.questions import write_blindness, write_error, write_unknown
 from scanner.publish.sheet import Sheet
@@ -59,7 +59,7 @@ def _write_chapter(sheet: Sheet, chapter: Chapter) -> None:
 def _heading(chapter: Chapter) -> Text:
     counts = _counts(chapter)
     if not chapter.status:
-        return Text.assemble(("outside the clusters", "bold"), "  ", ", ".join(counts))
+        return Text.assemble((NOWHERE, "bold"), "  ", ", ".join(counts))
     tail = ", ".join([f"coverage {share(chapter.coverage)}", *counts])
     name = (printable(chapter.cluster), "bold")
     return Text.assemble(name, "  ", READ[chapter.status], f", {tail}")
