@@ -14,6 +14,7 @@ from scanner.cli.export import export
 from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
+from scanner.cli.waivers import waivers
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -40,6 +41,7 @@ cli.add_command(export)
 cli.add_command(policy)
 cli.add_command(rules)
 cli.add_command(serve)
+cli.add_command(waivers)
 
 
 def exit_code(arguments: Sequence[str]) -> int:
