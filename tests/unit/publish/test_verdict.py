@@ -49,6 +49,13 @@ def test_a_mild_failure_beside_an_unreachable_cluster_is_not_yet_a_fail() -> Non
     assert word(gone) == "INCOMPLETE"
 
 
+@pytest.mark.parametrize(("mark", "expected"), [("known", "INCOMPLETE"), ("new", "FAIL")])
+def test_what_the_baseline_had_beside_an_unreachable_cluster_is_no_fail(mark: str, expected: str) -> None:
+    gone = samples.unreachable()
+    gone["results"].append(result("MGP-204", "dc1", "fail", baseline=mark))
+    assert word(gone) == expected
+
+
 @pytest.mark.parametrize(
     ("exit_code", "meaning"),
     [
