@@ -38,6 +38,7 @@ from scanner.wiring import judgement, live_snapshot
 @click.option(
     "--waivers",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="The file of accepted failures, in place of the config file's own. They are shown and do not fail the audit.",
 )
 @click.option(

@@ -24,8 +24,10 @@ class Acceptance:
 
     def applied(self, results: Sequence[Result], clusters: Sequence[str], at: datetime) -> list[Result]:
         """Return the results of a scan of these clusters, marked, with those of the waivers themselves among them."""
-        about_waivers = waiver_results(self.rules, self.waivers, results, clusters, at)
-        whole = sorted([*waived(results, self.waivers, at), *about_waivers], key=urgency)
+        whole = list(results)
+        if self.waivers:
+            about_waivers = waiver_results(self.rules, self.waivers, results, clusters, at)
+            whole = sorted([*waived(results, self.waivers, at), *about_waivers], key=urgency)
         return compared(whole, self.baseline) if self.baseline else whole
 
     def told(self, results: Sequence[Result], clusters: Sequence[str]) -> Json:

@@ -54,7 +54,9 @@ def _mark(outcome: Outcome) -> str:
 
 
 def _resolved(results: Sequence[Result], clusters: frozenset[str], baseline: Baseline) -> list[Json]:
-    now = {_mark(result.outcome): result.status for result in results}
+    wanted = {(failure["rule"], failure["subject"]["id"]) for failure in baseline.failures.values()}
+    still = (result for result in results if (result.rule, result.subject.id) in wanted)
+    now = {_mark(result.outcome): result.status for result in still}
     rules = {result.rule for result in results}
     hidden = {(one.rule, one.subject.cluster) for one in results if one.status in {"unknown", "error"}}
     return [

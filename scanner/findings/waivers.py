@@ -24,8 +24,11 @@ class Reach:
 
 def waived(results: Iterable[Result], waivers: Sequence[Waiver], at: datetime) -> list[Result]:
     """Return the results, each failure marked with the first waiver that covers it at that moment."""
-    active = [waiver for waiver in waivers if waiver.state(at) == "active"]
-    return [replace(result, waiver=_first(active, result.outcome)) for result in results]
+    by_rule: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        if waiver.state(at) == "active":
+            by_rule.setdefault(waiver.rule, []).append(waiver)
+    return [_marked(result, by_rule.get(result.rule, ())) for result in results]
 
 
 def checked(waivers: Sequence[Waiver], at: datetime, results: Json | None) -> list[WaiverCheck]:
@@ -65,8 +68,10 @@ def names(subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*sides, f"{place}{subject.name}", f"{place}{subject.id}"]))
 
 
-def _first(waivers: Iterable[Waiver], outcome: Outcome) -> Waiver | None:
-    return next((waiver for waiver in waivers if covers(waiver, outcome)), None)
+def _marked(result: Result, waivers: Iterable[Waiver]) -> Result:
+    outcome = result.outcome
+    first = next((waiver for waiver in waivers if covers(waiver, outcome)), None)
+    return replace(result, waiver=first) if first else result
 
 
 def _reach(waiver: Waiver, judged: Sequence[Outcome], clusters: Collection[str]) -> Reach:
