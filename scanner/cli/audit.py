@@ -1,5 +1,6 @@
 """`consul-scan audit`: read or load a snapshot, judge it, tell."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -8,12 +9,12 @@ import click
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options, path_window_option
 from scanner.cli.progress import progress
 from scanner.cli.reports import Reports, report_options, write_reports
-from scanner.cli.stored import loaded, source
+from scanner.cli.stored import stored_results, stored_snapshot
 from scanner.config import Config, load_config
 from scanner.errors import UsageError
 from scanner.model.document import Json
 from scanner.model.rule import Severity
-from scanner.pipeline import checked_snapshot, utc_now
+from scanner.pipeline import utc_now
 from scanner.wiring import judgement, live_snapshot
 
 
@@ -32,6 +33,18 @@ from scanner.wiring import judgement, live_snapshot
     help="The mildest severity whose failures give exit code 1.",
 )
 @path_window_option
+@click.option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file of accepted failures, in place of the config file's own. They are shown and do not fail the audit.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RESULTS.json",
+    help="Results of an earlier audit, whose failures do not fail this one: only what is new does.",
+)
 def audit(
     selection: Selection,
     snapshot: Path | None,
@@ -40,6 +53,8 @@ def audit(
     reports: Reports,
     fail_on: Severity,
     path_window: float,
+    waivers: Path | None,
+    baseline: Path | None,
 ) -> int:
     """Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
 
@@ -49,11 +64,16 @@ def audit(
       consul-scan audit --cluster dc1=http://127.0.0.1:8500 --cluster dc2=http://127.0.0.1:9500
       consul-scan audit --snapshot snapshot.json --format json --output results.json
       consul-scan audit --config consul-scan.yaml --format table --format sarif=audit.sarif --format junit=audit.xml
+      consul-scan audit --config consul-scan.yaml --waivers waivers.yaml
+      consul-scan audit --config consul-scan.yaml --baseline results.json
     """
     started_at = utc_now()
     settings = _offline(selection) if snapshot else configuration(selection)
+    settings = replace(settings, waivers=waivers or settings.waivers)
+    earlier = stored_results(baseline) if baseline else None
     with judgement(settings, fail_on=fail_on, engine=engine, opa_url=opa_url) as judge:
-        results = judge.results(_snapshot(snapshot, settings, path_window), started_at)
+        gate = judge.against(earlier) if earlier else judge
+        results = gate.results(_snapshot(snapshot, settings, path_window), started_at)
     write_reports(results, reports)
     return int(results["summary"]["exit_code"])
 
@@ -71,6 +91,6 @@ def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json
     if stored and path_window:
         raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
     if stored:
-        return checked_snapshot(loaded(stored, "Snapshot", "Make one with `consul-scan export`."), source(stored))
+        return stored_snapshot(stored)
     with progress() as report:
         return live_snapshot(settings, report, path_window)

@@ -15,6 +15,7 @@ from scanner.cli.policy import policy
 from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
+from scanner.cli.waivers import waivers
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -42,6 +43,7 @@ cli.add_command(policy)
 cli.add_command(report)
 cli.add_command(rules)
 cli.add_command(serve)
+cli.add_command(waivers)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

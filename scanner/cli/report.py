@@ -5,10 +5,7 @@ from pathlib import Path
 import click
 
 from scanner.cli.reports import Reports, report_options, write_reports
-from scanner.cli.stored import loaded, source
-from scanner.findings.stored import checked_results
-
-_ADVICE = "Make them with `consul-scan audit --format json`."
+from scanner.cli.stored import stored_results
 
 
 @click.command()
@@ -26,5 +23,5 @@ def report(results: Path, reports: Reports) -> int:
       consul-scan report results.json --format markdown --output summary.md
       consul-scan report results.json --format sarif=audit.sarif --format junit=audit.xml
     """
-    write_reports(checked_results(loaded(results, "Results", _ADVICE), source(results)), reports)
+    write_reports(stored_results(results), reports)
     return 0

@@ -5,22 +5,35 @@ import sys
 from pathlib import Path
 
 from scanner.errors import DocumentError
+from scanner.findings.stored import checked_results
+from scanner.model.document import Json
+from scanner.pipeline import checked_snapshot
 
 STANDARD_INPUT = Path("-")
+_EXPORT = "Make one with `consul-scan export`."
+_AUDIT = "Make them with `consul-scan audit --format json`."
 
 
-def loaded(path: Path, what: str, advice: str) -> object:
-    """Return what a file of JSON holds; `-` is standard input.
-
-    Args:
-        path: the file.
-        what: names its content in an error, such as "Snapshot".
-        advice: how to make one, told where it is not JSON.
+def stored_snapshot(path: Path) -> Json:
+    """Return the snapshot that a file holds; `-` is standard input.
 
     Raises:
-        DocumentError: it cannot be read, or is not JSON.
+        DocumentError: it cannot be read, or holds none.
     """
-    place = f"{what} {path}" if path != STANDARD_INPUT else source(path)
+    return checked_snapshot(_loaded(path, "Snapshot", _EXPORT), _source(path))
+
+
+def stored_results(path: Path) -> Json:
+    """Return the results document that a file holds; `-` is standard input.
+
+    Raises:
+        DocumentError: it cannot be read, or holds none.
+    """
+    return checked_results(_loaded(path, "Results", _AUDIT), _source(path))
+
+
+def _loaded(path: Path, what: str, advice: str) -> object:
+    place = f"{what} {path}" if path != STANDARD_INPUT else _source(path)
     try:
         found: object = json.loads(_content(path), parse_constant=_refused)
     except OSError as fault:
@@ -32,8 +45,7 @@ def loaded(path: Path, what: str, advice: str) -> object:
     return found
 
 
-def source(path: Path) -> str:
-    """Return where a document came from, as errors name it."""
+def _source(path: Path) -> str:
     return "Standard input" if path == STANDARD_INPUT else str(path)
 
 

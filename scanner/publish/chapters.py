@@ -103,7 +103,8 @@ def _unknown(results: list[Json]) -> tuple[Unknown, ...]:
     return tuple(Unknown(needed, tuple(group)) for needed, group in by_need.items())
 
 
-def _rank(chapter: Chapter) -> tuple[float, bool, bool, str]:
-    worst = min((SEVERITIES.index(finding.result["severity"]) for finding in chapter.findings), default=len(SEVERITIES))
+def _rank(chapter: Chapter) -> tuple[float, bool, bool, bool, str]:
+    new = (finding.result["severity"] for finding in chapter.findings if not finding.known)
+    worst = min(map(SEVERITIES.index, new), default=len(SEVERITIES))
     unread = UNREACHABLE_RANK if chapter.status == "unreachable" else len(SEVERITIES)
-    return (min(worst, unread), not chapter.errors, not chapter.unknown, chapter.cluster)
+    return (min(worst, unread), not chapter.errors, not chapter.unknown, not chapter.findings, chapter.cluster)

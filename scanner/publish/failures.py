@@ -6,6 +6,7 @@ from scanner.model.document import Json
 from scanner.publish.causes import Finding
 from scanner.publish.sheet import Sheet
 from scanner.publish.terminal import copyable, hides_characters, printable, prose
+from scanner.publish.waivers import is_known, waiver_terms
 from scanner.publish.wording import rule_label, subject_label
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "blue"}
@@ -17,10 +18,11 @@ def write_finding(sheet: Sheet, finding: Finding) -> None:
     result = finding.result
     sheet.blank()
     severity = (result["severity"].upper(), SEVERITY_STYLES[result["severity"]])
-    sheet.paragraph(Text.assemble(severity, "  ", _title(result)), depth=1, hang=2)
+    known = " (known)" if is_known(result) else ""
+    sheet.paragraph(Text.assemble(severity, "  ", _title(result), known), depth=1, hang=2)
     sheet.paragraph(Text(prose(result["message"])), depth=2)
     for derived in finding.follows:
-        sheet.one_line(_derived_line(derived), depth=2)
+        sheet.one_line(_derived_line(derived, new=is_known(result) and not is_known(derived)), depth=2)
     if result["caused_by"]:
         _write_absent_causes(sheet, result["caused_by"])
     elif result["remediation"]:
@@ -28,23 +30,33 @@ def write_finding(sheet: Sheet, finding: Finding) -> None:
 
 
 def write_waived(sheet: Sheet, waived: tuple[Json, ...]) -> None:
-    """Write failures that somebody accepted, one line each."""
+    """Write failures that somebody accepted, one line each, and who, until when and why."""
     if waived:
         sheet.blank()
     for result in waived:
         waiver = printable(result["waived_by"])
         line = Text.assemble(("waived", "dim"), f" by {waiver}: ", _title(result), f": {prose(result['message'])}")
         sheet.one_line(line, depth=1)
+        if result.get("waiver"):
+            sheet.paragraph(Text(f"accepted by {waiver_terms(result['waiver'])}"), depth=2, hang=2)
+
+
+def write_resolved(sheet: Sheet, resolved: list[Json]) -> None:
+    """Write failures of the baseline that are gone, one line each."""
+    if resolved:
+        sheet.blank()
+    for failure in resolved:
+        sheet.one_line(Text.assemble(("resolved", "green"), "  ", _title(failure)))
 
 
 def _title(result: Json) -> Text:
     return Text.assemble((rule_label(result), "bold"), f", {subject_label(result['subject'])}")
 
 
-def _derived_line(result: Json) -> Text:
+def _derived_line(result: Json, *, new: bool) -> Text:
     # Without the rule's name: on 80 columns the message needs the room.
     label = f"{printable(result['rule'])}, {subject_label(result['subject'])}"
-    return Text(f"so also {label}: {prose(result['message'])}")
+    return Text(f"so also{' new' if new else ''} {label}: {prose(result['message'])}")
 
 
 def _write_absent_causes(sheet: Sheet, causes: list[Json]) -> None:

@@ -11,7 +11,7 @@ from scanner.publish.chapters import Chapter, chapters
 from scanner.publish.failures import mend_lines
 from scanner.publish.terminal import printable, prose
 from scanner.publish.verdict import consequence, sentence, word
-from scanner.publish.waivers import waiver_words
+from scanner.publish.waivers import is_known, resolved, waiver_words
 from scanner.publish.wording import counted, rule_label, subject_label
 
 COMMANDS = {"critical": "error", "high": "error", "medium": "warning", "low": "notice", "info": "notice"}
@@ -32,6 +32,8 @@ def _lines(results: Json) -> Iterator[str]:
     for chapter in told:
         for result in chapter.waived:
             yield _command("notice", _title(result), [f"{waiver_words(result)}: {result['message']}"])
+    for failure in resolved(results):
+        yield _command("notice", f"resolved: {_title(failure)}", ["the baseline had it, and it is gone"])
 
 
 def _failure(finding: Finding) -> str:
@@ -43,7 +45,9 @@ def _failure(finding: Finding) -> str:
         lines += [f"Follows from {cause}." for cause in causes_named(result)]
     elif result["remediation"]:
         lines += ["Mend:", *mend_lines(result)]
-    return _command(COMMANDS[result["severity"]], f"{result['severity']}: {_title(result)}", lines)
+    known = is_known(result)
+    command = "notice" if known else COMMANDS[result["severity"]]
+    return _command(command, f"{result['severity']}{' (known)' if known else ''}: {_title(result)}", lines)
 
 
 def _questions(chapter: Chapter) -> Iterator[str]:

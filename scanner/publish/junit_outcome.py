@@ -8,7 +8,7 @@ from scanner.publish.causes import causes_named
 from scanner.publish.chapters import Chapter
 from scanner.publish.failures import mend_lines
 from scanner.publish.terminal import copyable, prose
-from scanner.publish.waivers import is_waived, waiver_words
+from scanner.publish.waivers import is_known, is_waived, waiver_words
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,8 @@ class Outcome:
 
 def outcome(result: Json) -> Outcome | None:
     """Return what a result comes to; None for a pass."""
-    if is_waived(result):
-        return Outcome("skipped", "waived", prose(f"{waiver_words(result)}: {result['message']}"))
     if result["status"] == "fail":
-        return Outcome("failure", result["severity"], prose(result["message"]), "\n".join(_mend(result)))
+        return _failed(result)
     if result["status"] == "error":
         return Outcome("error", "error", prose(result["error"] or result["message"]))
     if result["status"] == "unknown":
@@ -34,6 +32,14 @@ def outcome(result: Json) -> Outcome | None:
     if result["status"] == "not_applicable":
         return Outcome("skipped", "not_applicable", prose(f"not applicable: {result['message']}"))
     return None
+
+
+def _failed(result: Json) -> Outcome:
+    if is_waived(result):
+        return Outcome("skipped", "waived", prose(f"{waiver_words(result)}: {result['message']}"))
+    if is_known(result):
+        return Outcome("skipped", "known", prose(f"known from the baseline: {result['message']}"))
+    return Outcome("failure", result["severity"], prose(result["message"]), "\n".join(_mend(result)))
 
 
 def reading_outcome(chapter: Chapter) -> Outcome | None:

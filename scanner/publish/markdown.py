@@ -8,7 +8,7 @@ from scanner.publish.chapters import NOWHERE, Chapter, chapters
 from scanner.publish.markdown_findings import finding_parts, named
 from scanner.publish.markdown_text import cell, code
 from scanner.publish.verdict import consequence, sentence, word
-from scanner.publish.waivers import waiver_words
+from scanner.publish.waivers import resolved, waiver_words
 from scanner.publish.wording import share
 
 COUNTED = {
@@ -37,6 +37,7 @@ def _parts(results: Json) -> Iterator[str]:
         yield from finding_parts(finding)
     yield from _section("## What is not known", [line for chapter in told for line in _questions(chapter)])
     yield from _section("## What was waived", [_waived(result) for chapter in told for result in chapter.waived])
+    yield from _section("## What was resolved since the baseline", [f"- {named(gone)}" for gone in resolved(results)])
     yield _origin(results)
 
 

@@ -7,13 +7,14 @@ from scanner.publish.causes import Finding, causes_named
 from scanner.publish.failures import WITHHELD, mend_lines
 from scanner.publish.markdown_text import block, code
 from scanner.publish.terminal import copyable
+from scanner.publish.waivers import is_known
 from scanner.publish.wording import rule_label, subject_label
 
 
 def finding_parts(finding: Finding) -> Iterator[str]:
     """Return the blocks of a failure, in reading order."""
     result = finding.result
-    yield f"### {result['severity']}: {named(result)}"
+    yield f"### {result['severity']}{' (known)' if is_known(result) else ''}: {named(result)}"
     yield code(result["message"])
     if finding.follows:
         yield "\n".join(_following(derived) for derived in finding.follows)

@@ -19,7 +19,9 @@ Fingerprint = Callable[[Json], str]
 def sarif_result(result: Json, rule_index: int, fingerprint: Fingerprint) -> Json:
     """Return a failed or unknown result; `rule_index` is the place of its rule in the run."""
     failed = result["status"] == "fail"
+    known = {"known": "unchanged", "new": "new"}.get(result.get("baseline") or "")
     return {
+        **({"baselineState": known} if known else {}),
         "ruleId": sarif_text(result["rule"]),
         "ruleIndex": rule_index,
         # A level is for failures alone (3.27.10); open is a question that what was seen cannot settle (3.27.9).

@@ -5,7 +5,7 @@ import re
 from scanner.model.document import Json
 from tests.unit.publish.builders import document, result
 from tests.unit.publish.reports import rendered
-from tests.unit.publish.samples import blind_token, entry_missing, healthy, rule_erred, unreachable, waived
+from tests.unit.publish.samples import blind_token, compared, entry_missing, healthy, rule_erred, unreachable, waived
 
 ESCAPED = {"%25": "%", "%0A": "\n", "%3A": ":", "%2C": ","}
 
@@ -86,3 +86,9 @@ def test_escapes_as_the_toolkit_does() -> None:
     failed["subject"]["name"] = "a:b, 5%"
     line = rendered("github", document([failed], 1)).splitlines()[1]
     assert line == "::error title=critical%3A MGP-301 mesh_entry (cluster a%3Ab%2C 5%25)::100%25 a:b, c%250A"
+
+
+def test_what_the_baseline_had_is_a_notice_and_what_is_gone_is_told() -> None:
+    told = [(command, title) for command, title, _ in annotations(compared())]
+    assert ("notice", "critical (known): MGP-301 mesh_entry (cluster dc1)") in told
+    assert told[-1] == ("notice", "resolved: MGP-501 grpc_tls_port (server dc2-server)")

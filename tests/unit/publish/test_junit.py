@@ -60,6 +60,9 @@ def test_a_consequence_names_its_cause() -> None:
     assert told(entry_missing(), "dc2", "MGP-404 addresses_exposed").text == "Follows from MGP-301 of dc1."
 
 
+WAIVER = {"id": "w", "owner": "net", "reason": "it is rebuilt", "ticket": "NET-7", "expires": "2027-01-31"}
+
+
 def test_an_error_is_an_error_and_no_failure() -> None:
     erred = told(document([result("MGP-404", "dc2", "error", error="why")], 3), "dc2", "MGP-404 addresses_exposed")
     assert (erred.tag, erred.get("message")) == ("error", "why")
@@ -72,6 +75,12 @@ def test_an_error_is_an_error_and_no_failure() -> None:
         ({"status": "unknown", "message": "m"}, "unknown", "unknown: m"),
         ({"status": "not_applicable", "message": "m"}, "not_applicable", "not applicable: m"),
         ({"status": "fail", "message": "m", "waived_by": "w"}, "waived", "waived by w: m"),
+        (
+            {"status": "fail", "message": "m", "waived_by": "w", "waiver": WAIVER},
+            "waived",
+            "waived by w, net until 2027-01-31 (NET-7): it is rebuilt: m",
+        ),
+        ({"status": "fail", "message": "m", "baseline": "known"}, "known", "known from the baseline: m"),
     ],
 )
 def test_what_nobody_has_to_mend_now_is_skipped_with_its_reason(fields: Json, kind: str, message: str) -> None:

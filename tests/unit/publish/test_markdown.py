@@ -10,7 +10,16 @@ from scanner.publish.terminal import prose
 from tests.unit.publish.builders import document, result
 from tests.unit.publish.hostility import HOSTILE
 from tests.unit.publish.reports import markdown_tokens, rendered
-from tests.unit.publish.samples import MEND_301, blind_token, entry_missing, healthy, rule_erred, unreachable, waived
+from tests.unit.publish.samples import (
+    MEND_301,
+    blind_token,
+    compared,
+    entry_missing,
+    healthy,
+    rule_erred,
+    unreachable,
+    waived,
+)
 
 
 def table(results: Json) -> list[list[str]]:
@@ -141,3 +150,9 @@ def test_a_cell_says_what_it_was_given(text: str) -> None:
 def test_a_block_is_one_fence() -> None:
     (fence,) = markdown_tokens(block(["a", "````", "b"], "sh"))
     assert (fence.type, fence.info, fence.content) == ("fence", "sh", "a\n````\nb\n")
+
+
+def test_a_baseline_is_told() -> None:
+    text = rendered("markdown", compared())
+    assert "### critical (known): `MGP-301 mesh_entry, cluster dc1`" in text
+    assert "## What was resolved since the baseline" in text

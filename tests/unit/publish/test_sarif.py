@@ -8,7 +8,16 @@ from scanner.model.document import Json
 from scanner.model.statements import STATEMENTS
 from tests.unit.publish.builders import document, passing, result, rules
 from tests.unit.publish.reports import sarif_fault, sarif_run
-from tests.unit.publish.samples import MEND_301, SAMPLES, entry_missing, healthy, rule_erred, unreachable, waived
+from tests.unit.publish.samples import (
+    MEND_301,
+    SAMPLES,
+    compared,
+    entry_missing,
+    healthy,
+    rule_erred,
+    unreachable,
+    waived,
+)
 
 
 def found(results: Json, rule: str) -> Json:
@@ -167,3 +176,14 @@ def test_without_words_on_a_rule_its_name_is_told() -> None:
 def test_braces_and_links_are_text() -> None:
     failed = document([result("MGP-301", "dc1", "fail", message="{0} [a](b)")], 1)
     assert found(failed, "MGP-301")["message"]["text"] == "cluster dc1: {{0}} [a] (b)"
+
+
+def test_a_baseline_is_told() -> None:
+    told = [(one["ruleId"], one["baselineState"]) for one in sarif_run(compared())["results"]]
+    assert sorted(told) == [
+        ("MGP-204", "unchanged"),
+        ("MGP-301", "unchanged"),
+        ("MGP-303", "new"),
+        ("MGP-404", "unchanged"),
+        ("MGP-702", "new"),
+    ]
