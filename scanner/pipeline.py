@@ -77,7 +77,7 @@ class Judgement:
                 for name, state in snapshot["clusters"].items()
             },
             "summary": summary(judged_results, statuses.values(), self.fail_on),
-            "rules": told_rules(self.rule_set.rules),
+            "rules": told_rules(self.rules),
             "results": [result.document() for result in judged_results],
             **self.acceptance.told(judged_results, clusters),
         }
