@@ -96,18 +96,31 @@ def checked_snapshot(document: Any, source: str) -> Json:
     Raises:
         DocumentError: another schema version, or not a snapshot at all.
     """
+    snapshot = _of_schema(document, source, "snapshot", "Export it anew with this version.", "consul-scan export")
+    if reason := _contradiction(snapshot):
+        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
+    return snapshot
+
+
+def checked_results(document: Any, source: str) -> Json:
+    """Return a results document that was stored; the arguments are those of `checked_snapshot`.
+
+    Raises:
+        DocumentError: another schema version, or no results document at all.
+    """
+    return _of_schema(document, source, "results", "Audit anew with this version.", "consul-scan audit --format json")
+
+
+def _of_schema(document: Any, source: str, name: str, anew: str, command: str) -> Json:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version is not None and version != SCHEMA_VERSION:
-        raise DocumentError(
-            f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}",
-            "Export it anew with this version.",
-        )
-    if reason := fault(document, "snapshot"):
-        raise DocumentError(f"{source} is no snapshot: {reason}", "Make one with `consul-scan export`.")
-    if reason := _contradiction(document):
-        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
-    snapshot: Json = document
-    return snapshot
+        told = f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}"
+        raise DocumentError(told, anew)
+    if reason := fault(document, name):
+        what = {"snapshot": "no snapshot", "results": "no results document"}[name]
+        raise DocumentError(f"{source} is {what}: {reason}", f"Make one with `{command}`.")
+    checked: Json = document
+    return checked
 
 
 def _contradiction(snapshot: Json) -> str | None:

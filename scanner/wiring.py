@@ -50,15 +50,26 @@ def judgement(
         ConfigError: the config speaks of a rule or a parameter that does not exist.
         EngineError: the engine is not there, or failed its self-test.
     """
+    rule_set = configured_rules(config)
+    chosen = chosen_engine(rule_set.policies, config.engine, engine, opa_url, coverage=coverage)
+    try:
+        check_engine(chosen, rule_set.policies)
+        yield Judgement(chosen, rule_set, fail_on)
+    finally:
+        chosen.close()
+
+
+def configured_rules(config: Config) -> RuleSet:
+    """Return the rules that judge as a config says, with their policies and parameters.
+
+    Raises:
+        PolicyError: the policies cannot be loaded.
+        ConfigError: the config speaks of a rule or a parameter that does not exist.
+    """
     policies = _portable_policies(config.policies)
     rules = catalogue(policies)
     check_settings(config, rules)
-    chosen = chosen_engine(policies, config.engine, engine, opa_url, coverage=coverage)
-    try:
-        check_engine(chosen, policies)
-        yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
-    finally:
-        chosen.close()
+    return RuleSet(enabled_rules(config, rules), policies, config.parameters)
 
 
 def lines_reached(engine: Engine) -> Coverage | None:

@@ -11,7 +11,7 @@ from scanner.cli.progress import progress
 from scanner.config import Config, load_config
 from scanner.errors import DocumentError, UsageError
 from scanner.model.document import Json
-from scanner.pipeline import checked_snapshot
+from scanner.pipeline import checked_results, checked_snapshot
 from scanner.wiring import live_snapshot
 
 snapshot_option = click.option(
@@ -53,7 +53,7 @@ def chosen_source(selection: Selection, snapshot: Path | None, path_window: floa
     if path_window:
         raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
     settings = offline_settings(selection, "--snapshot", "A stored snapshot has its clusters in it.")
-    return Source(settings, checked_snapshot(_loaded(snapshot), str(snapshot)))
+    return Source(settings, checked_snapshot(_loaded(snapshot, "Snapshot", "export"), str(snapshot)))
 
 
 def offline_settings(selection: Selection, option: str, reason: str) -> Config:
@@ -63,11 +63,20 @@ def offline_settings(selection: Selection, option: str, reason: str) -> Config:
     return load_config(selection.config) if selection.config else Config(())
 
 
-def _loaded(path: Path) -> object:
+def stored_results(path: Path) -> Json:
+    """Return a results document that `audit --format json` wrote.
+
+    Raises:
+        DocumentError: it cannot be read, or is of another schema version or no such document.
+    """
+    return checked_results(_loaded(path, "Results file", "audit --format json"), str(path))
+
+
+def _loaded(path: Path, what: str, command: str) -> object:
     try:
         loaded: object = json.loads(path.read_bytes())
     except OSError as fault:
-        raise DocumentError(f"Snapshot {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
+        raise DocumentError(f"{what} {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
     except ValueError as fault:
-        raise DocumentError(f"Snapshot {path} is not JSON: {fault}", "Make one with `consul-scan export`.") from fault
+        raise DocumentError(f"{what} {path} is not JSON: {fault}", f"Make one with `consul-scan {command}`.") from fault
     return loaded

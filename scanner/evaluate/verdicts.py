@@ -49,6 +49,10 @@ class RuleSet:
         packages = {f"compliance.rules.{rule.group}.{rule.name}" for rule in rules}
         return [policy for policy in self.policies.policies if not policy.is_rule or policy.package in packages]
 
+    def policy_of(self, rule: Rule) -> Policy:
+        """Return the file that holds a rule."""
+        return next(policy for policy in self.policies_of([rule]) if policy.is_rule)
+
 
 def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
     """Return one verdict per rule and subject, in canonical order.
