@@ -10,6 +10,7 @@ import click
 from scanner import __version__
 from scanner.cli.audit import audit
 from scanner.cli.bundle import bundle
+from scanner.cli.check_config import check_config
 from scanner.cli.explain import explain
 from scanner.cli.export import export
 from scanner.cli.policy import policy
@@ -37,6 +38,7 @@ def cli() -> None:
 
 cli.add_command(audit)
 cli.add_command(bundle)
+cli.add_command(check_config)
 cli.add_command(explain)
 cli.add_command(export)
 cli.add_command(policy)
