@@ -13,6 +13,7 @@ from scanner.cli.bundle import bundle
 from scanner.cli.check_config import check_config
 from scanner.cli.explain import explain
 from scanner.cli.export import export
+from scanner.cli.init import init
 from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
@@ -41,6 +42,7 @@ cli.add_command(bundle)
 cli.add_command(check_config)
 cli.add_command(explain)
 cli.add_command(export)
+cli.add_command(init)
 cli.add_command(policy)
 cli.add_command(rules)
 cli.add_command(serve)

@@ -15,6 +15,7 @@ NEW_FILE_MODE = 0o644
 _ADVICE = {
     errno.ENOENT: "Make its folder first, or name another file with --output",
     errno.EACCES: "Name a file with --output that this user may write",
+    errno.EEXIST: "Remove it first, or name another file with --output",
     errno.EISDIR: "Name a file, not a folder, with --output",
     errno.ENOSPC: "Free space there, or name a file elsewhere with --output",
     errno.EPIPE: "The reading end closed early: let it read to the end, or name a file with --output",
@@ -49,6 +50,20 @@ def write_bytes(content: bytes, path: str, what: str = "bundle") -> None:
         raise _refusal(what, path, error) from error
 
 
+def write_new(text: str, path: str) -> None:
+    """Write a file that is not there yet, whole. Raises OutputError, also where something of that name is there."""
+    target = Path(path)
+    part = _part_beside(target)
+    try:
+        _write_through(part, text.encode(), None)
+        # A link, unlike a rename, never takes the place of a file that came in the meantime.
+        target.hardlink_to(part)
+    except OSError as error:
+        raise _refusal("file", path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _refusal(what: str, place: str, error: OSError) -> OutputError:
     cause = error.strerror or str(error)
     advice = _ADVICE.get(error.errno or 0, _OTHERWISE)
@@ -72,12 +87,16 @@ def _silence_standard_output() -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    part = target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
+    part = _part_beside(target)
     try:
         _write_through(part, content, _mode(target))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part_beside(target: Path) -> Path:
+    return target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
 
 
 def _write_through(part: Path, content: bytes, mode: int | None) -> None:
