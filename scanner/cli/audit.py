@@ -23,7 +23,14 @@ from scanner.wiring import judgement
 @cluster_options
 @snapshot_option
 @engine_options
-@click.option("--format", "report_format", type=click.Choice(list(RENDERERS)), default="table", show_default=True)
+@click.option(
+    "--format",
+    "report_format",
+    type=click.Choice(list(RENDERERS)),
+    default="table",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write the report; - is stdout.")
 @click.option(
     "--fail-on",

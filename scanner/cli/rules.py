@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from scanner.cli.custom import check_rules, new_rule, run_cases
+from scanner.cli.filters import rule_ids
 from scanner.cli.options import policies_option
 from scanner.cli.view import view
 from scanner.config import load_config
@@ -18,7 +19,12 @@ from scanner.wiring import known_rules, rule_called
 _UNCUT = 1000
 
 _format = click.option(
-    "--format", "rule_format", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "rule_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people or for programs.",
 )
 
 
@@ -44,7 +50,12 @@ rules.add_command(run_cases)
 @policies_option
 @_format
 def list_rules(config: Path | None, rule_format: str) -> int:
-    """List every rule: id, name, severity, the statements that it encodes, title."""
+    """List every rule: id, name, severity, the statements that it encodes, title.
+
+    \b
+    Example:
+      consul-scan rules list | grep critical
+    """
     catalogue = _catalogue(config)
     if rule_format == "json":
         write(rule_json.render_list(catalogue), "-")
@@ -55,11 +66,17 @@ def list_rules(config: Path | None, rule_format: str) -> int:
 
 
 @rules.command("show")
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=rule_ids)
 @policies_option
 @_format
 def show_rule(rule_id: str, config: Path | None, rule_format: str) -> int:
-    """Tell all about one rule, called by its id or its name."""
+    """Tell all about one rule, called by its id or its name.
+
+    \b
+    Examples:
+      consul-scan rules show MGP-301
+      consul-scan rules show mesh_entry --format json
+    """
     catalogue = _catalogue(config)
     rule = rule_called(rule_id, catalogue)
     if rule_format == "json":
