@@ -1,6 +1,7 @@
 """`consul-scan init`: what it writes can be used as it is, whatever things are called."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from tests.policies.cases import DATA
 
 TARGET = ClusterTarget("dc2", parse_address("http://127.0.0.1:8500"))
 
+EXAMPLE = re.compile(r" *# (envoy_admin:|  (\? |: |\").*)")
+"""A commented line about Envoys: the key, a long name, what follows it, or both on one line."""
+
 
 def recorded() -> Json:
     state: Json = json.loads((DATA / "healthy-pair.json").read_text())["clusters"]["dc2"]
@@ -38,8 +42,7 @@ def completed(text: str) -> str:
     """Return the draft with its commented examples of Envoys and the first token taken in."""
     lines = text.splitlines()
     token = next(at for at, line in enumerate(lines) if line.strip().startswith("# token: "))
-    examples = ("  # envoy_admin:", "  #   ? ", "http://HOST:19000")
-    wanted = {at for at, line in enumerate(lines) if any(part in line for part in examples)} | {token}
+    wanted = {at for at, line in enumerate(lines) if EXAMPLE.fullmatch(line)} | {token}
     return "\n".join(line.replace("# ", "", 1) if at in wanted else line for at, line in enumerate(lines)) + "\n"
 
 
