@@ -34,6 +34,8 @@ def _loaded(path: Path, what: str, advice: str) -> object:
         loaded: object = json.loads(path.read_bytes())
     except OSError as fault:
         raise DocumentError(f"{what} {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
+    except RecursionError:
+        raise DocumentError(f"{what} {path} is nested too deeply", advice) from None
     except ValueError as fault:
         raise DocumentError(f"{what} {path} is not JSON: {fault}", advice) from fault
     return loaded
