@@ -14,6 +14,7 @@ from scanner.findings.acceptance import Acceptance
 from scanner.findings.baseline import Baseline
 from scanner.findings.results import results
 from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.findings.told_rules import told_rules
 from scanner.model.document import Json, sha256
 from scanner.model.result import Result, Verdict
 from scanner.model.rule import Rule, Severity
@@ -76,6 +77,7 @@ class Judgement:
                 for name, state in snapshot["clusters"].items()
             },
             "summary": summary(judged_results, statuses.values(), self.fail_on),
+            "rules": told_rules(self.rule_set.rules),
             "results": [result.document() for result in judged_results],
             **self.acceptance.told(judged_results, clusters),
         }
@@ -116,28 +118,6 @@ def checked_snapshot(document: Any, source: str) -> Json:
         raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
     snapshot: Json = document
     return snapshot
-
-
-def checked_results(document: Any, source: str) -> Json:
-    """Return a results document that was stored.
-
-    Args:
-        document: what `source` holds.
-        source: named in the error.
-
-    Raises:
-        DocumentError: another schema version, or no results document at all.
-    """
-    version = document.get("schema_version") if isinstance(document, dict) else None
-    if version is not None and version != SCHEMA_VERSION:
-        raise DocumentError(
-            f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}",
-            "Make it anew with this version.",
-        )
-    if reason := fault(document, "results"):
-        raise DocumentError(f"{source} holds no results: {reason}", "Make them with `consul-scan audit --format json`.")
-    results_document: Json = document
-    return results_document
 
 
 def _contradiction(snapshot: Json) -> str | None:

@@ -19,7 +19,7 @@ from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
 from scanner.evaluate.portable import PORTABLE_BUILTINS
-from scanner.publish.formats import RENDERERS
+from scanner.publish import table
 from scanner.wiring import known_rules
 from tests.acl_parity.comparison import QUESTIONS_PER_SET
 from tests.playground.acl import SCANNER_RULES, gateway_rules
@@ -82,7 +82,7 @@ def test_the_readme_lists_the_exit_codes() -> None:
 
 def test_the_readme_shows_what_an_audit_prints(embedded: Engine, policy_set: PolicySet) -> None:
     snapshot = json.loads((ROOT / "tests/data/broken-pair.json").read_text())
-    report = RENDERERS["table"](results(embedded, policy_set, snapshot), width=100, colour=False)
+    report = table.render(results(embedded, policy_set, snapshot), width=100, colour=False)
     shown, printed = (re.sub(r":\d+\b", ":PORT", text) for text in (block(README, "excerpt"), report))
 
     assert len(shown.splitlines()) > 10

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scanner.evaluate.recorded import recorded_snapshots
+from tests.tools.cache import tool
+from tests.tools.gate import need_tools
 
 DOCS = Path(__file__).parents[1] / "docs"
 RECORDED = {
@@ -46,6 +49,34 @@ def test_each_command_prints_what_is_shown(page: str, tmp_path: Path) -> None:
 
     assert len(shown) > 7
     assert printed == shown
+
+
+def test_the_alert_fires_for_a_failure_and_not_without_one(tmp_path: Path) -> None:
+    need_tools("promtool")
+    (rules,) = re.findall(r"```yaml\n(groups:.*?)```", (DOCS / "custom-rules.md").read_text(), re.DOTALL)
+    (tmp_path / "rules.yaml").write_text(rules)
+    (alert,) = yaml.safe_load(rules)["groups"][0]["rules"]
+    told = alert["annotations"]["summary"].replace("{{ $labels.consul_cluster }}", "dc1")
+    firing = {"exp_labels": {"rule": "ACME-001", "consul_cluster": "dc1"}, "exp_annotations": {"summary": told}}
+    tests = [
+        {
+            "interval": "1m",
+            "input_series": [
+                {
+                    "series": f'consul_compliance_failures{{rule="{rule}",consul_cluster="dc1"}}',
+                    "values": f"{failures}x9",
+                }
+            ],
+            "alert_rule_test": [{"eval_time": "6m", "alertname": alert["alert"], "exp_alerts": expected}],
+        }
+        for rule, failures, expected in (("ACME-001", 1, [firing]), ("ACME-001", 0, []), ("MGP-301", 1, []))
+    ]
+    (tmp_path / "test.yaml").write_text(yaml.safe_dump({"rule_files": ["rules.yaml"], "tests": tests}))
+
+    asked = [str(tool("promtool")), "test", "rules", str(tmp_path / "test.yaml")]
+    checked = subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def lasting(text: str) -> str:

@@ -12,6 +12,7 @@ from scanner.cli.audit import audit
 from scanner.cli.bundle import bundle
 from scanner.cli.export import export
 from scanner.cli.policy import policy
+from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
 from scanner.cli.waivers import waivers
@@ -39,6 +40,7 @@ cli.add_command(audit)
 cli.add_command(bundle)
 cli.add_command(export)
 cli.add_command(policy)
+cli.add_command(report)
 cli.add_command(rules)
 cli.add_command(serve)
 cli.add_command(waivers)

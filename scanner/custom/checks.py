@@ -22,7 +22,7 @@ _SEE = "docs/custom-rules.md tells what each key means"
 def custom_policies(folders: Sequence[Path]) -> list[list[Policy]]:
     """Return the policies of each folder, their paths as a reader would open them. Raises PolicyError."""
     return [
-        [replace(policy, path=(folder / policy.path).as_posix()) for policy in policies_below(folder)]
+        [replace(policy, path=(folder / policy.path).as_posix()) for policy in policies_below(folder, custom=True)]
         for folder in folders
     ]
 

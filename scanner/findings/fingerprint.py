@@ -1,16 +1,16 @@
-"""What makes a failure the same one in another scan (design section 6): never its message, nor its place in a list."""
+"""What makes a finding the same one in two scans (design section 6)."""
 
 from scanner.model.document import Json, sha256
 
 
 def fingerprint(result: Json) -> str:
-    """Return the hex SHA-256 of (rule, cluster, partition, namespace, kind, subject id) of a result.
+    """Return the fingerprint of a result (schema `results`): 64 hex digits, whatever its status and message are.
 
-    Of a pair it is that of (rule, subject id) alone, the acceptor's peering id: both sides know that, and which cluster
-    a pair stands under depends on which ones are scanned.
+    A pair is known by the rule and the acceptor's peering id alone, as both clusters know that id and either of them
+    may be the one that was scanned.
     """
     subject = result["subject"]
     if subject["kind"] == "pair":
         return sha256([result["rule"], subject["id"]])
-    place = (subject["cluster"], subject["partition"], subject["namespace"])
-    return sha256([result["rule"], *place, subject["kind"], subject["id"]])
+    place = [subject[field] for field in ("cluster", "partition", "namespace", "kind", "id")]
+    return sha256([result["rule"], *place])

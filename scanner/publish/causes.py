@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scanner.model.document import Json
 from scanner.model.rule import SEVERITIES
+from scanner.publish.waivers import is_known
 
 _Cause = tuple[str, str, str, str]
 
@@ -35,14 +36,14 @@ def findings(results: list[Json]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: finding.known))
 
 
+def causes_named(result: Json) -> list[str]:
+    """Return the causes of a failure as `MGP-301 of dc1`: text that each format still has to make safe."""
+    return [f"{cause['rule']} of {cause['cluster']}" for cause in result["caused_by"]]
+
+
 def is_open(result: Json) -> bool:
     """Tell whether a result is a failure that no waiver covers."""
     return bool(result["status"] == "fail" and not result["waived_by"])
-
-
-def is_known(result: Json) -> bool:
-    """Tell whether the baseline had this failure."""
-    return bool(result.get("baseline") == "known")
 
 
 def urgency(result: Json) -> tuple[int, str, str, str, str, str, str]:

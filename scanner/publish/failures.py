@@ -3,12 +3,14 @@
 from rich.text import Text
 
 from scanner.model.document import Json
-from scanner.publish.causes import Finding, is_known
+from scanner.publish.causes import Finding
 from scanner.publish.sheet import Sheet
 from scanner.publish.terminal import copyable, hides_characters, printable, prose
-from scanner.publish.wording import rule_label, subject_label, waiver_terms
+from scanner.publish.waivers import is_known, waiver_terms
+from scanner.publish.wording import rule_label, subject_label
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "blue"}
+WITHHELD = "Commands are not shown: they hold what a terminal or a CI log would obey. See --format json."
 
 
 def write_finding(sheet: Sheet, finding: Finding) -> None:
@@ -64,16 +66,16 @@ def _write_absent_causes(sheet: Sheet, causes: list[Json]) -> None:
 
 def _write_mend(sheet: Sheet, result: Json) -> None:
     remediation = result["remediation"]
-    for number, line in enumerate(_mend_lines(result)):
+    for number, line in enumerate(mend_lines(result)):
         sheet.paragraph(Text.assemble(*([("Mend: ", "bold")] if number == 0 else []), line), depth=2)
     commands = remediation["commands"]
     if not all(copyable(command) for command in commands):
-        sheet.paragraph(Text("Commands are not shown: they hold control characters. See --format json."), depth=2)
+        sheet.paragraph(Text(WITHHELD), depth=2)
     elif commands:
         _write_commands(sheet, commands, printable(result["subject"]["cluster"]))
 
 
-def _mend_lines(result: Json) -> list[str]:
+def mend_lines(result: Json) -> list[str]:
     """Return the mend's text, line by line where its line breaks can only be ours, else as one line.
 
     A name from Consul may hold line breaks and words that look like an instruction of this report.

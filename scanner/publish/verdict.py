@@ -5,7 +5,8 @@ from typing import Literal
 
 from scanner.model.document import Json
 from scanner.model.rule import SEVERITIES, at_least
-from scanner.publish.causes import findings, is_known, is_open
+from scanner.publish.causes import findings, is_open
+from scanner.publish.waivers import is_known
 from scanner.publish.wording import counted, listed, share
 
 Word = Literal["FAIL", "INCOMPLETE", "PASS"]

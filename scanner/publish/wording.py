@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from scanner.model.document import Json
-from scanner.publish.terminal import printable, prose
+from scanner.publish.terminal import printable
 
 
 def share(coverage: float | None) -> str:
@@ -22,12 +22,6 @@ def counted(number: int, singular: str, plural: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names in one line, parted by commas, each safe to show."""
     return ", ".join(printable(name) for name in names)
-
-
-def waiver_terms(waiver: Json) -> str:
-    """Return who accepts a failure, until when and why: `team-net until 2027-01-31 (NET-7): the upgrade comes`."""
-    ticket = f" ({printable(waiver['ticket'])})" if waiver["ticket"] else ""
-    return f"{printable(waiver['owner'])} until {printable(waiver['expires'])}{ticket}: {prose(waiver['reason'])}"
 
 
 def rule_label(result: Json) -> str:

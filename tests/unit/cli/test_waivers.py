@@ -316,6 +316,6 @@ def test_a_rule_of_yours_cannot_take_an_id_of_the_rules_about_waivers(
     assert (
         exit_code(["audit", "--snapshot", str(DATA / "healthy-pair.json"), "--config", str(tmp_path / "c.yaml")]) == 2
     )
-    assert "Rule id MGP-801 is used by a rule about waivers" in capsys.readouterr().err
+    assert "MGP-801 is an id of consul-scan's own rules" in capsys.readouterr().err
     assert exit_code(["rules", "check", str(tmp_path / "extra")]) == 2
-    assert "the id MGP-801 is used by 2 rules" in capsys.readouterr().out
+    assert "MGP-801 is an id of consul-scan's own rules" in capsys.readouterr().out

@@ -1,55 +1,52 @@
-"""A failure is the same one in another scan if, and only if, rule and subject are."""
+"""A finding is the same one as long as its rule and its object are."""
 
-import re
 from typing import Any
 
 import pytest
 
 from scanner.findings.fingerprint import fingerprint
-from scanner.model.document import Json
-
-GATEWAY = {
-    "cluster": "dc1",
-    "partition": "",
-    "namespace": "",
-    "kind": "gateway",
-    "id": "gw",
-    "name": "gw",
-    "peer": None,
-}
-PAIR = GATEWAY | {"cluster": "dc2", "kind": "pair", "id": "6f1d0a52", "name": "dc2 -> to-dc1", "peer": "dc1"}
+from tests.unit.publish.builders import result
 
 
-def judged(rule: str = "MGP-204", **fields: Any) -> Json:
-    return {"rule": rule, "subject": GATEWAY | fields}
+def changed(rule: str = "MGP-406", *, cluster: str = "dc1", **subject: Any) -> str:
+    judged = result(rule, cluster, "fail", message="any")
+    return fingerprint(judged | {"subject": judged["subject"] | subject})
 
 
-def test_is_the_hex_sha256_that_other_programs_can_rely_on() -> None:
-    assert re.fullmatch("[0-9a-f]{64}", fingerprint(judged()))
-    assert fingerprint(judged()) == "b96dafeed65371177e3c81f5b921dc7c1a8791cdbf2b9ac4d0921eb9734539ef"
-    assert fingerprint(judged("MGP-303", **PAIR)) == "656d05cb99166fee87969673572580b4aaa8ddc3ad24976cd664aaa0c839c484"
+def test_is_the_same_in_each_version() -> None:
+    assert changed() == "57a86b4cdaca870ec74794c8d254688be0c53f9ed070488440ed05d930b53f62"
 
 
-@pytest.mark.parametrize("field", ["cluster", "partition", "namespace", "kind", "id"])
-def test_each_part_of_the_subject_counts(field: str) -> None:
-    assert fingerprint(judged(**{field: "other"})) != fingerprint(judged())
+def test_status_and_message_change_nothing() -> None:
+    assert fingerprint(result("MGP-406", "dc1", "unknown", message="other", evidence={"a": 1})) == changed()
 
 
-def test_the_rule_counts_and_words_do_not() -> None:
-    assert fingerprint(judged("MGP-208")) != fingerprint(judged())
-    assert fingerprint(judged(name="renamed", peer="dc9") | {"message": "m", "status": "fail"}) == fingerprint(judged())
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"cluster": "dc2"},
+        {"partition": "p"},
+        {"namespace": "p"},
+        {"kind": "gateway"},
+        {"id": "other"},
+    ],
+)
+def test_each_part_of_the_object_counts(other: dict[str, str]) -> None:
+    assert changed(**other) != changed()
 
 
-def test_parts_cannot_run_into_each_other() -> None:
-    assert fingerprint(judged(partition="a", namespace="b")) != fingerprint(judged(partition="ab", namespace=""))
+def test_a_name_or_a_peer_does_not() -> None:
+    assert changed(name="renamed", peer=None) == changed()
 
 
-def test_a_pair_is_the_acceptors_peering_wherever_it_stands() -> None:
-    other_side = PAIR | {"cluster": "dc1", "peer": None, "name": "to-dc2 -> dc1"}
-
-    assert fingerprint(judged("MGP-303", **other_side)) == fingerprint(judged("MGP-303", **PAIR))
-    assert fingerprint(judged("MGP-303", **(other_side | {"id": "x"}))) != fingerprint(judged("MGP-303", **other_side))
+def test_the_rule_counts() -> None:
+    assert fingerprint(result("MGP-702", "dc1")) != changed()
 
 
-def test_any_name_has_one() -> None:
-    assert fingerprint(judged(id="\ud800\x00" + "x" * 10_000)) != fingerprint(judged(id="\ud801"))
+def test_a_pair_is_one_thing_from_both_sides() -> None:
+    assert changed("MGP-404", cluster="dc1") == changed("MGP-404", cluster="dc2", partition="p")
+    assert changed("MGP-404", id="other") != changed("MGP-404") != changed("MGP-303")
+
+
+def test_a_name_that_no_file_can_hold_has_one_too() -> None:
+    assert len(changed(id="\ud800")) == 64
