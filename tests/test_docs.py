@@ -106,7 +106,7 @@ def commands(group: click.Group) -> Iterator[click.Command]:
 def test_every_option_is_mentioned(command: click.Command) -> None:
     options = {text for option in command.params for text in option.opts if text.startswith("--")}
 
-    assert options
+    assert options or command.name in {"check-config", "completion", "version"}
     assert {option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", code(ALL_TEXT))} == set()
 
 

@@ -20,6 +20,7 @@ NEW_FILE_MODE = 0o644
 _ADVICE = {
     errno.ENOENT: "Make its folder first, or name another file with --output",
     errno.EACCES: "Name a file with --output that this user may write",
+    errno.EEXIST: "Remove it first, or name another file with --output",
     errno.EISDIR: "Name a file, not a folder, with --output",
     errno.ENOSPC: "Free space there, or name a file elsewhere with --output",
     errno.EPIPE: "The reading end closed early: let it read to the end, or name a file with --output",
@@ -97,6 +98,20 @@ def _told(what: str, place: str) -> Iterator[None]:
         raise _refusal(what, place, error) from error
 
 
+def write_new(text: str, path: str) -> None:
+    """Write a file that is not there yet, whole. Raises OutputError, also where something of that name is there."""
+    target = Path(path)
+    part = _part_beside(target)
+    try:
+        _write_through(part, text.encode(), None)
+        # A link, unlike a rename, never takes the place of a file that came in the meantime.
+        target.hardlink_to(part)
+    except OSError as error:
+        raise _refusal("file", path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _refusal(what: str, place: str, error: OSError) -> OutputError:
     cause = error.strerror or str(error)
     advice = _ADVICE.get(error.errno or 0, _OTHERWISE)
@@ -124,12 +139,16 @@ def _part(target: Path, content: bytes) -> Iterator[Path]:
     """Yield a file beside `target` that holds the content; it is gone afterwards, or has become the target."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    part = target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
+    part = _part_beside(target)
     try:
         _write_through(part, content, _mode(target))
         yield part
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part_beside(target: Path) -> Path:
+    return target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
 
 
 def _write_through(part: Path, content: bytes, mode: int | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import audit as audit_command
+from scanner.cli import source
 from scanner.cli.main import exit_code
 from scanner.publish.formats import RENDERERS
 from scanner.wiring import known_rules
@@ -126,7 +126,7 @@ def test_nonsense_is_refused_before_any_cluster_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(audit_command, "live_snapshot", _no_cluster_may_be_read)
+    monkeypatch.setattr(source, "live_snapshot", _no_cluster_may_be_read)
     assert exit_code(["audit", "--cluster", "dc1=http://127.0.0.1:1", *arguments]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
