@@ -47,7 +47,7 @@ def _token_lines(key: str, state: Json, quote: Quote) -> Iterator[str]:
             yield f"Its ACL token was not looked for: {quote(read['detail'])}; see `consul-scan policy --acl`."
         return
     tokens: Json = acl["gateways"].get(key, {"tokens": {}})["tokens"]
-    yield f"Its ACL token, by accessor id, is one of {len(tokens)} that may write the service:"
+    yield f"Which ACL token it uses, of {len(tokens)} that may write the service:"
     for accessor, more in sorted(tokens.items()):
         yield f"token: {{accessor: {quote(accessor)}}}  # {_described(acl, accessor, more, quote)}"
 

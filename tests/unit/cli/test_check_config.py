@@ -129,6 +129,20 @@ def test_rules_parameters_files_and_engine_are_all_told(check: Check) -> None:
     assert "Did you mean MGP-303?" in told
 
 
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        ("{opa_url: 'https://x', ca_file: token}", "the CA file token cannot be used"),
+        ("{opa_url: 'http://x', ca_file: token}", "TLS files are given for http://x, which speaks no TLS"),
+    ],
+)
+def test_what_opa_is_to_be_reached_by_is_tried_without_asking_it(check: Check, engine: str, told: str) -> None:
+    code, report = check(f"engine: {engine}\n")
+
+    assert code == 2
+    assert f"Error: c.yaml:1: {told}" in report
+
+
 def test_a_fault_of_a_policy_hides_no_other_but_what_its_rules_are_called(check: Check, tmp_path: Path) -> None:
     (tmp_path / "extra").mkdir()
     (tmp_path / "extra" / "x.rego").write_text("package compliance.rules.custom.x\n\nsubject contains 1 if {\n")

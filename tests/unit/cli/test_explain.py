@@ -7,6 +7,8 @@ import pytest
 
 from scanner.cli.main import exit_code
 from scanner.model.document import Json
+from tests.faults import behaviours
+from tests.faults.server import FaultServer
 from tests.policies.cases import DATA
 
 DEMO = str(DATA / "demo.yaml")
@@ -182,6 +184,13 @@ def test_what_cannot_be_explained_is_refused(
 
     assert exit_code(["explain", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_an_unknown_rule_is_refused_before_a_cluster_is_asked() -> None:
+    with FaultServer(behaviours.html()) as server:
+        assert exit_code(["explain", "MGP-333", "--cluster", f"dc1={server.address}"]) == 2
+
+    assert server.requests == []
 
 
 def test_results_without_the_rule_may_be_a_part(capsys: pytest.CaptureFixture[str], results: Path) -> None:

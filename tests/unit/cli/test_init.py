@@ -74,7 +74,9 @@ def test_how_the_cluster_was_reached_stands_in_it(tmp_path: Path, monkeypatch: p
     tls = Tls(Path("ca.pem"), None, Path("c.pem"), Path("k.pem"), "server.dc1.consul", verify=False)
     target = ClusterTarget("dc1", parse_address("https://[::1]:8501/consul"), TokenFile(Path("a b.token")), tls=tls)
 
-    found = loaded(draft(target, recorded()), tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+
+    found = loaded(draft(target, recorded()), tmp_path / "elsewhere")
 
     assert found.address == target.address
     assert found.token == TokenFile(tmp_path / "a b.token")
