@@ -1,7 +1,7 @@
 """A config file looked at before it is needed: all that an audit would refuse of it, without asking anybody."""
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.http_transport import HttpTransport
 from scanner.collect.target import ClusterTarget, Tls
 from scanner.config import Config, checked_text, load_config
+from scanner.config.waivers import load_waivers
 from scanner.config.yaml_text import Place, YamlText
 from scanner.engine_choice import EngineChoice, server_access, server_address
 from scanner.errors import ConfigError, PolicyError, ScanError
@@ -46,7 +47,7 @@ def checked_config(path: Path) -> Checked:
     # Without its own rules a config may speak of some that we do not know.
     settings = () if found else setting_faults(config, rules)
     found += [_at(text, place, fault) for place, fault in settings]
-    found += [*_file_faults(text, config)]
+    found += [*_waiver_faults(text, config, rules), *_file_faults(text, config)]
     if found:
         return Checked(tuple(found), tuple(_warnings(text, config)))
     return Checked((), tuple(_warnings(text, config)), config, enabled_rules(config, rules))
@@ -60,6 +61,11 @@ def _policy_faults(text: YamlText, config: Config) -> Iterator[ScanError]:
         yield _at(text, ("policies",), error)
 
 
+def _waiver_faults(text: YamlText, config: Config, rules: Sequence[Rule]) -> Iterator[ScanError]:
+    if config.waivers:
+        yield from _refused(text, ("waivers",), partial(load_waivers, config.waivers, rules))
+
+
 def _file_faults(text: YamlText, config: Config) -> Iterator[ScanError]:
     """Yield what is wrong with tokens, with TLS files, and with the engine that is to be asked."""
     for target in config.clusters:
@@ -70,7 +76,7 @@ def _file_faults(text: YamlText, config: Config) -> Iterator[ScanError]:
     yield from _refused(text, ("engine",), partial(_engine, config.engine))
 
 
-def _refused(text: YamlText, place: Place, look: Callable[[], None]) -> Iterator[ScanError]:
+def _refused(text: YamlText, place: Place, look: Callable[[], object]) -> Iterator[ScanError]:
     try:
         look()
     except ScanError as error:

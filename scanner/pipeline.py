@@ -1,7 +1,7 @@
 """The way of the data in one place: a snapshot in, a results document out. `audit` and `serve` run the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,12 +10,15 @@ from scanner.derive.facts import judged
 from scanner.errors import DocumentError
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.verdicts import RuleSet, verdicts
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.baseline import Baseline
 from scanner.findings.filter import Filter
 from scanner.findings.results import results
 from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.findings.told_rules import told_rules
 from scanner.model.document import Json, sha256
 from scanner.model.result import Verdict
-from scanner.model.rule import Severity
+from scanner.model.rule import Rule, Severity
 from scanner.model.snapshot import NULLABLE, SCHEMA_VERSION, SECTIONS
 from scanner.remedy.shell import remediation
 from scanner.schemas import fault
@@ -30,7 +33,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How snapshots are judged: by which engine and rules, what fails the scan, and which results count.
+    """How snapshots are judged: by which engine and rules, what fails the scan, and what of it is accepted or counts.
 
     A coverage under `fail_coverage_below` (0 to 1) fails it too; so does none at all, unless that is 0.
     """
@@ -39,8 +42,18 @@ class Judgement:
     rule_set: RuleSet
     fail_on: Severity
     clock: Clock = utc_now
+    acceptance: Acceptance = field(default_factory=Acceptance)
     narrowed_to: Filter = field(default_factory=Filter)
     fail_coverage_below: float = 0.0
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules that judge: those of the policies, and those about waivers."""
+        return (*self.rule_set.rules, *self.acceptance.rules)
+
+    def against(self, baseline: Json) -> "Judgement":
+        """Return the same, for which failures that an earlier results document has do not fail a scan again."""
+        return replace(self, acceptance=replace(self.acceptance, baseline=Baseline(baseline)))
 
     def results(self, snapshot: Json, started_at: datetime) -> Json:
         """Return the results document (`schemas/results.json`) of a snapshot.
@@ -53,7 +66,9 @@ class Judgement:
             EngineError: the engine is not there or cannot be believed.
         """
         found = verdicts(self.engine, self.rule_set, judged(snapshot))
-        judged_results = list(filter(self.narrowed_to.tells, results(found, self.rule_set.rules, remediation)))
+        clusters = list(snapshot["clusters"])
+        whole = self.acceptance.applied(results(found, self.rule_set.rules, remediation), clusters, self.clock())
+        told = [result for result in whole if self.narrowed_to.tells(result)]
         statuses = {name: cluster_status(state["collection"]) for name, state in snapshot["clusters"].items()}
         read = [status for name, status in statuses.items() if self.narrowed_to.covers(name)]
         return {
@@ -62,14 +77,16 @@ class Judgement:
             "clusters": {
                 name: {
                     "status": statuses[name],
-                    "coverage": coverage(result for result in judged_results if result.subject.concerns(name)),
+                    "coverage": coverage(result for result in told if result.subject.concerns(name)),
                     "collection": snapshot["clusters"][name]["collection"],
                 }
-                for name in self.narrowed_to.shown(statuses, judged_results)
+                for name in self.narrowed_to.shown(statuses, told)
             },
             **self.narrowed_to.document(),
-            "summary": summary(judged_results, read, self.fail_on, self.fail_coverage_below),
-            "results": [result.document() for result in judged_results],
+            "summary": summary(told, read, self.fail_on, self.fail_coverage_below),
+            "rules": told_rules(self.rule_set.rules),
+            "results": [result.document() for result in told],
+            **self.acceptance.told(whole, clusters),
         }
 
     def _scan(self, snapshot: Json, found: list[Verdict], started_at: datetime) -> Json:
@@ -96,31 +113,18 @@ def checked_snapshot(document: Any, source: str) -> Json:
     Raises:
         DocumentError: another schema version, or not a snapshot at all.
     """
-    snapshot = _of_schema(document, source, "snapshot", "Export it anew with this version.", "consul-scan export")
-    if reason := _contradiction(snapshot):
-        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
-    return snapshot
-
-
-def checked_results(document: Any, source: str) -> Json:
-    """Return a results document that was stored; the arguments are those of `checked_snapshot`.
-
-    Raises:
-        DocumentError: another schema version, or no results document at all.
-    """
-    return _of_schema(document, source, "results", "Audit anew with this version.", "consul-scan audit --format json")
-
-
-def _of_schema(document: Any, source: str, name: str, anew: str, command: str) -> Json:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version is not None and version != SCHEMA_VERSION:
-        told = f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}"
-        raise DocumentError(told, anew)
-    if reason := fault(document, name):
-        what = {"snapshot": "no snapshot", "results": "no results document"}[name]
-        raise DocumentError(f"{source} is {what}: {reason}", f"Make one with `{command}`.")
-    checked: Json = document
-    return checked
+        raise DocumentError(
+            f"{source} is of schema version {version!r}; this consul-scan reads version {SCHEMA_VERSION}",
+            "Export it anew with this version.",
+        )
+    if reason := fault(document, "snapshot"):
+        raise DocumentError(f"{source} is no snapshot: {reason}", "Make one with `consul-scan export`.")
+    if reason := _contradiction(document):
+        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
+    snapshot: Json = document
+    return snapshot
 
 
 def _contradiction(snapshot: Json) -> str | None:

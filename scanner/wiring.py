@@ -10,6 +10,7 @@ from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config
+from scanner.config.waivers import load_waivers
 from scanner.config.yaml_text import Place
 from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.engine_choice import chosen_engine
@@ -24,6 +25,8 @@ from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
 from scanner.pipeline import Judgement, checked_snapshot, utc_now
@@ -49,29 +52,36 @@ def judgement(
 
     Raises:
         PolicyError: the policies cannot be loaded.
-        ConfigError: the config speaks of a rule or a parameter that does not exist.
+        ConfigError: the config speaks of a rule or a parameter that does not exist, or its waivers cannot be used.
         EngineError: the engine is not there, or failed its self-test.
     """
     rule_set = configured_rules(config)
+    acceptance = _acceptance(config, rule_set.policies)
     chosen = chosen_engine(rule_set.policies, config.engine, engine, opa_url, coverage=coverage)
     try:
         check_engine(chosen, rule_set.policies)
-        yield Judgement(chosen, rule_set, fail_on)
+        yield Judgement(chosen, rule_set, fail_on, acceptance=acceptance)
     finally:
         chosen.close()
 
 
 def configured_rules(config: Config) -> RuleSet:
-    """Return the rules that judge as a config says, with their policies and parameters.
+    """Return the rules in Rego that judge as a config says, with their policies and parameters.
 
     Raises:
         PolicyError: the policies cannot be loaded.
         ConfigError: the config speaks of a rule or a parameter that does not exist.
     """
     policies = _portable_policies(config.policies)
-    rules = catalogue(policies)
+    rules = _whole_catalogue(policies)
     check_settings(config, rules)
-    return RuleSet(enabled_rules(config, rules), policies, config.parameters)
+    in_rego = tuple(rule for rule in enabled_rules(config, rules) if rule.in_rego)
+    return RuleSet(in_rego, policies, config.parameters)
+
+
+def _acceptance(config: Config, policies: PolicySet) -> Acceptance:
+    waivers = load_waivers(config.waivers, _whole_catalogue(policies)) if config.waivers else ()
+    return Acceptance(waivers, enabled_rules(config, WAIVER_RULES))
 
 
 def lines_reached(engine: Engine) -> Coverage | None:
@@ -122,7 +132,11 @@ def known_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
     Raises:
         PolicyError: the policies cannot be loaded.
     """
-    return catalogue(_portable_policies(folders))
+    return _whole_catalogue(_portable_policies(folders))
+
+
+def _whole_catalogue(policies: PolicySet) -> tuple[Rule, ...]:
+    return tuple(sorted((*catalogue(policies), *WAIVER_RULES), key=lambda rule: rule.id))
 
 
 def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> bytes:
@@ -133,7 +147,7 @@ def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> b
         ConfigError: the signing key cannot be used.
     """
     policies = _portable_policies(folders)
-    catalogue(policies)
+    _whole_catalogue(policies)
     return bundle(policies, signing_key)
 
 

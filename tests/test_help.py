@@ -26,7 +26,8 @@ def examples(command: click.Command) -> list[list[str]]:
     """Return the words of each example, without what a shell makes of the rest of the line."""
     block = re.search(r"^Examples?:\n((?:  .+\n?)+)", inspect.cleandoc(command.help or ""), re.MULTILINE)
     assert block, "an example stands below `Example:` or `Examples:`"
-    return [words[1:] for line in block[1].splitlines() for words in parted(line) if words[:1] == ["consul-scan"]]
+    lines = re.sub(r"\\\n\s*", "", block[1]).splitlines()
+    return [words[1:] for line in lines for words in parted(line) if words[:1] == ["consul-scan"]]
 
 
 def parted(line: str) -> list[list[str]]:

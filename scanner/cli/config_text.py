@@ -20,6 +20,8 @@ def understood(config: Config, rules: Sequence[Rule]) -> Iterator[str]:
     yield from (f"severity: {rule_id} is {severity}" for rule_id, severity in config.severity.items())
     yield from (f"parameters of {rule_id}: {', '.join(values)}" for rule_id, values in config.parameters.items())
     yield from (f"policies: {folder}" for folder in config.policies)
+    if config.waivers:
+        yield f"waivers: {config.waivers}"
     address = server_address(config.engine)
     yield f"engine: OPA at {address}, {_token(config.engine.token)}" if address else "engine: embedded"
 

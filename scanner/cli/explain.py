@@ -8,17 +8,20 @@ import click
 
 from scanner.cli.filters import checked_clusters, only_cluster_option, rule_ids
 from scanner.cli.options import Selection, cluster_options, engine_options, path_window_option
-from scanner.cli.source import Source, chosen_source, offline_settings, snapshot_option, stored_results
+from scanner.cli.source import Source, chosen_source, offline_settings, snapshot_option
+from scanner.cli.stored import stored_results
 from scanner.cli.subjects import results_of
 from scanner.cli.view import view
 from scanner.errors import UsageError
 from scanner.evaluate.verdicts import RuleSet
 from scanner.findings.filter import Filter
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.document import Json
 from scanner.model.result import Subject
+from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
 from scanner.pipeline import utc_now
-from scanner.publish.explanation import Explained, render
+from scanner.publish.explanation import Explained, RuleText, render
 from scanner.publish.output import write
 from scanner.wiring import configured_rules, judgement, rule_called
 
@@ -64,14 +67,16 @@ def explain(
                 "--results excludes --snapshot, --engine, --opa-url and --path-window", "Stored results are judged."
             )
         settings = offline_settings(selection, "--results", "Stored results have their clusters in them.")
-        _tell(rule_id, subject, _narrowed(stored_results(stored), only_clusters), configured_rules(settings))
+        rule_set = configured_rules(settings)
+        rule = rule_called(rule_id, (*rule_set.rules, *WAIVER_RULES))
+        _tell(rule, subject, _narrowed(stored_results(stored), only_clusters), rule_set)
         return 0
     source = _source(rule_id, selection, snapshot, path_window)
     with judgement(source.settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        rule_called(rule_id, judge.rule_set.rules)
+        rule = rule_called(rule_id, judge.rules)
         narrowed_to = Filter(clusters=checked_clusters(only_clusters, source.clusters))
         results = replace(judge, narrowed_to=narrowed_to).results(source.snapshot(), utc_now())
-    _tell(rule_id, subject, results, judge.rule_set)
+    _tell(rule, subject, results, judge.rule_set)
     code = int(results["summary"]["exit_code"])
     return 0 if code == _FAILED else code
 
@@ -96,11 +101,11 @@ def _concerns_any(subject: Json, clusters: tuple[str, ...]) -> bool:
     return any(Subject.from_document(subject).concerns(name) for name in clusters)
 
 
-def _tell(rule_id: str, subject: str | None, results: Json, rule_set: RuleSet) -> None:
-    rule = rule_called(rule_id, rule_set.rules)
+def _tell(rule: Rule, subject: str | None, results: Json, rule_set: RuleSet) -> None:
     told = results_of(rule.id, results["results"], subject)
-    policy = rule_set.policy_of(rule)
+    policy = rule_set.policy_of(rule) if rule.in_rego else None
+    source = RuleText(policy.path, policy.text) if policy else None
     same = results["scan"]["hashes"]["policies"] == rule_set.policies.sha256
-    explained = Explained(rule, results["clusters"], told, policy.path, policy.text, as_judged=same)
+    explained = Explained(rule, results["clusters"], told, source, as_judged=same)
     width, colour = view()
     write(render(explained, STATEMENTS, width=width, colour=colour), "-")

@@ -16,9 +16,11 @@ from scanner.cli.explain import explain
 from scanner.cli.export import export
 from scanner.cli.init import init
 from scanner.cli.policy import policy
+from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
 from scanner.cli.version import version
+from scanner.cli.waivers import waivers
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -47,9 +49,11 @@ cli.add_command(explain)
 cli.add_command(export)
 cli.add_command(init)
 cli.add_command(policy)
+cli.add_command(report)
 cli.add_command(rules)
 cli.add_command(serve)
 cli.add_command(version)
+cli.add_command(waivers)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

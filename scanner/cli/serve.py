@@ -31,5 +31,5 @@ def serve(
     bind = parse_bind(listen)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        serve_forever(live_audit(settings, judge), bind=bind, interval=interval, rules=judge.rule_set.rules)
+        serve_forever(live_audit(settings, judge), bind=bind, interval=interval, rules=judge.rules)
     return 0

@@ -1,6 +1,5 @@
 """Where the snapshot comes from that a command judges: a file, or the clusters themselves."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +7,14 @@ import click
 
 from scanner.cli.options import Selection, configuration
 from scanner.cli.progress import progress
+from scanner.cli.stored import stored_snapshot
 from scanner.config import Config, load_config
-from scanner.errors import DocumentError, UsageError
+from scanner.errors import UsageError
 from scanner.model.document import Json
-from scanner.pipeline import checked_results, checked_snapshot
 from scanner.wiring import live_snapshot
 
 snapshot_option = click.option(
-    "--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot; no cluster is asked."
+    "--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot, - for stdin; no cluster is asked."
 )
 
 
@@ -53,7 +52,7 @@ def chosen_source(selection: Selection, snapshot: Path | None, path_window: floa
     if path_window:
         raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
     settings = offline_settings(selection, "--snapshot", "A stored snapshot has its clusters in it.")
-    return Source(settings, checked_snapshot(_loaded(snapshot, "Snapshot", "export"), str(snapshot)))
+    return Source(settings, stored_snapshot(snapshot))
 
 
 def offline_settings(selection: Selection, option: str, reason: str) -> Config:
@@ -61,22 +60,3 @@ def offline_settings(selection: Selection, option: str, reason: str) -> Config:
     if selection.has_flags:
         raise UsageError(f"{option} and --cluster, --token-file, --ca-file exclude each other", reason)
     return load_config(selection.config) if selection.config else Config(())
-
-
-def stored_results(path: Path) -> Json:
-    """Return a results document that `audit --format json` wrote.
-
-    Raises:
-        DocumentError: it cannot be read, or is of another schema version or no such document.
-    """
-    return checked_results(_loaded(path, "Results file", "audit --format json"), str(path))
-
-
-def _loaded(path: Path, what: str, command: str) -> object:
-    try:
-        loaded: object = json.loads(path.read_bytes())
-    except OSError as fault:
-        raise DocumentError(f"{what} {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
-    except ValueError as fault:
-        raise DocumentError(f"{what} {path} is not JSON: {fault}", f"Make one with `consul-scan {command}`.") from fault
-    return loaded

@@ -9,12 +9,14 @@ from typing import Any
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
-from scanner.config.wording import check_config, config_faults
+from scanner.config.wording import check_document, document_faults
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+
+PAGE = "docs/configuration.md"
 
 _ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
 
@@ -25,7 +27,7 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own.
+    our own, `waivers` is the file of accepted failures.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -33,6 +35,7 @@ class Config:
     disabled: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
+    waivers: Path | None = None
     engine: EngineChoice = field(default_factory=EngineChoice)
 
 
@@ -44,8 +47,8 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     Raises:
         ConfigError: the file cannot be used; the message names it, and mostly the line and the key.
     """
-    text = read_yaml(path)
-    check_config(text)
+    text = read_yaml(path, PAGE)
+    check_document(text, "config", PAGE)
     return _config(text, environment)
 
 
@@ -55,10 +58,10 @@ def checked_text(path: Path) -> tuple[YamlText | None, list[ConfigError]]:
     Whether its files are there and its rules exist is not looked at. The text is None where it cannot be read as YAML.
     """
     try:
-        text = read_yaml(path)
+        text = read_yaml(path, PAGE)
     except ConfigError as error:
         return None, [error]
-    found = config_faults(text)
+    found = document_faults(text, "config", PAGE)
     return text, found or [fault for name in text.value.get("clusters", {}) for fault in _target_faults(text, name)]
 
 
@@ -79,6 +82,7 @@ def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
         disabled=tuple(rules.get("disabled", ())),
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
+        waivers=path.parent / text.value["waivers"] if "waivers" in text.value else None,
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
     )
 

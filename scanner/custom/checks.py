@@ -11,6 +11,7 @@ from scanner.evaluate.catalogue import catalogue, read_rule
 from scanner.evaluate.policies import Policy, PolicySet, policies_below, unwelcome
 from scanner.evaluate.portable import portable_faults
 from scanner.evaluate.source import Fault
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
 
@@ -57,7 +58,8 @@ def _catalogue_faults(ours: PolicySet, theirs: Sequence[Policy]) -> Iterator[Fau
         except PolicyError as error:
             yield _metadata_fault(policy, error)
     packages = Counter(policy.package for policy, _ in rules)
-    taken = Counter([rule.id for rule in catalogue(ours)] + [rule.id for _, rule in rules])
+    known = [*catalogue(ours), *WAIVER_RULES]
+    taken = Counter([rule.id for rule in known] + [rule.id for _, rule in rules])
     for policy, rule in rules:
         if packages[policy.package] > 1:
             told = f"{packages[policy.package]} rules share the package {policy.package}"

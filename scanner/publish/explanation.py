@@ -32,18 +32,25 @@ _DECIDED = {
 
 
 @dataclass(frozen=True)
+class RuleText:
+    """The file of a rule: its path below the folder of policies, and its text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Explained:
     """What is told of a rule and its results.
 
-    `clusters` are those of the results document, `results` what the rule said there; `path` and `text` are its file.
-    `as_judged` tells whether the policies are those that the results were made with.
+    `clusters` are those of the results document, `results` what the rule said there. `source` is its file; None of a
+    rule about waivers, which is not in Rego. `as_judged` tells whether its policies are those that judged.
     """
 
     rule: Rule
     clusters: Json
     results: list[Json]
-    path: str
-    text: str
+    source: RuleText | None
     as_judged: bool
 
 
@@ -125,10 +132,14 @@ def _write_next(sheet: Sheet, result: Json) -> None:
 def _write_rule(sheet: Sheet, explained: Explained) -> None:
     """Write the rule from its package on: its head, the METADATA, is what was told above."""
     sheet.blank()
-    sheet.paragraph(Text.assemble(("The rule's text", "bold"), f"  {printable(explained.path, _LINE_LIMIT)}"))
+    if explained.source is None:
+        sheet.paragraph(Text("This rule has no text in Rego: it judges waivers, after all other rules."))
+        return
+    path = printable(explained.source.path, _LINE_LIMIT)
+    sheet.paragraph(Text.assemble(("The rule's text", "bold"), f"  {path}"))
     if not explained.as_judged:
         sheet.paragraph(Text("The policies have changed since: what follows is not what judged."), depth=1)
-    lines = explained.text.split("\n")
+    lines = explained.source.text.split("\n")
     start = next((number for number, line in enumerate(lines) if line.startswith("package ")), 0)
     for line in lines[start:]:
         _write_code(sheet, line, depth=1)

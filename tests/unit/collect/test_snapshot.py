@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_the_time_is_told_in_utc() -> None:
 class Counted(Memory):
     """Counts how many clusters are read at once, over all of them."""
 
-    asked: Counter[int] = Counter()
+    asked: ClassVar[Counter[int]] = Counter()
     most = 0
     lock = threading.Lock()
 
