@@ -128,7 +128,7 @@ def _write_rule(sheet: Sheet, explained: Explained) -> None:
     """Write the rule from its package on: its head, the METADATA, is what was told above."""
     sheet.blank()
     if not explained.rule.in_rego:
-        sheet.paragraph(Text("It has no text in Rego: it is judged from the results of all other rules."))
+        sheet.paragraph(Text("This rule has no text in Rego: it judges waivers, after all other rules."))
         return
     sheet.paragraph(Text.assemble(("The rule's text", "bold"), f"  {printable(explained.path, _LINE_LIMIT)}"))
     if not explained.as_judged:

@@ -10,7 +10,7 @@ from scanner.publish.failures import write_finding, write_resolved, write_waived
 from scanner.publish.questions import write_blindness, write_error, write_unknown
 from scanner.publish.sheet import Sheet
 from scanner.publish.terminal import printable
-from scanner.publish.verdict import consequence, narrowing, sentence, word
+from scanner.publish.verdict import consequence, sentence, word
 from scanner.publish.waivers import is_known, resolved
 from scanner.publish.wording import counted, share
 
@@ -51,8 +51,6 @@ def _write_verdict(sheet: Sheet, results: Json) -> None:
     hang = len(verdict) + 2
     sheet.paragraph(Text.assemble((verdict, WORD_STYLES[verdict]), "  ", (sentence(results), "bold")), hang=hang)
     sheet.paragraph(Text(consequence(results)))
-    if part := narrowing(results):
-        sheet.paragraph(Text(part))
 
 
 def _is_short(chapter: Chapter) -> bool:

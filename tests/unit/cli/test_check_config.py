@@ -155,6 +155,18 @@ def test_a_fault_of_a_policy_hides_no_other_but_what_its_rules_are_called(check:
     assert "Error: c.yaml:3: the token file nowhere" in told
 
 
+def test_waivers_are_looked_at(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("[]\n")
+    code, told = check("waivers: w.yaml\n")
+    assert code == 0
+    assert "\n  waivers: w.yaml\n" in told
+
+    (tmp_path / "w.yaml").write_text("- {id: 1}\n")
+    code, told = check("rules: {}\nwaivers: w.yaml\n")
+    assert code == 2
+    assert told.startswith("Error: c.yaml:2: w.yaml:1: ")
+
+
 @pytest.mark.parametrize("folder", ["nowhere", "."])
 def test_a_folder_without_policies_is_a_fault(check: Check, folder: str) -> None:
     code, told = check(f"rules: {{}}\npolicies: [{folder}]\n")

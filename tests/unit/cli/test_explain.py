@@ -119,6 +119,19 @@ def test_a_pass_says_what_made_it_pass(capsys: pytest.CaptureFixture[str], resul
     )
 
 
+def test_a_rule_about_waivers_has_no_text_in_rego(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    waiver = "{id: w1, rule: MGP-101, cluster: dc1, subject: x, owner: o, reason: r, expires: 2999-12-31}"
+    (tmp_path / "w.yaml").write_text(f"- {waiver}\n")
+    (tmp_path / "c.yaml").write_text("waivers: w.yaml\n")
+    results = tmp_path / "results.json"
+    given = ["-c", str(tmp_path / "c.yaml"), "--snapshot", BROKEN]
+    exit_code(["audit", *given, "--format", f"json={results}"])
+
+    for told in (explained(capsys, "MGP-802", *given), explained(capsys, "MGP-802", "--results", str(results))):
+        assert "FAIL  waiver w1" in told
+        assert told.endswith("This rule has no text in Rego: it judges waivers, after all other rules.\n")
+
+
 def test_results_of_other_policies_are_told_so(capsys: pytest.CaptureFixture[str], results: Path) -> None:
     document = json.loads(results.read_text())
     document["scan"]["hashes"]["policies"] = "0" * 64
