@@ -32,7 +32,7 @@ def test_job_and_instance_are_variables(name: str) -> None:
 
 
 def test_clusters_are_a_variable_of_the_chosen_scanners() -> None:
-    definition = variables()["cluster"]["definition"]
+    definition = variables()["cluster"]["query"]["query"]
     assert definition.endswith(", consul_cluster)")
     assert '{job=~"$job", instance=~"$instance"}' in definition
 
