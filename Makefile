@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards bench bench-engines lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, f
 
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants
+
+dashboards: $(VENV)/installed ## Build the Grafana dashboard and its alert rules anew.
+	$(BIN)/python -m dashboards
 
 bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
 	$(BIN)/python -m bench.audit

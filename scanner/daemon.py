@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
@@ -14,10 +14,11 @@ import structlog
 import uvicorn
 
 from scanner.model.document import Json
-from scanner.model.rule import Rule
+from scanner.publish.access.door import Door
 from scanner.publish.bind import Bind, listen
-from scanner.publish.state import Board
-from scanner.publish.web import application
+from scanner.publish.serving import server as web_server
+from scanner.publish.state import Board, Reload
+from scanner.publish.web import Outlet, application
 
 Audit = Callable[[], Json]
 """Makes one scan and returns its results document. Raises ScanError where the scan as a whole failed."""
@@ -36,17 +37,20 @@ class Clock:
     steady: Callable[[], float] = time.monotonic
 
 
-def serve(audit: Audit, *, bind: Bind, interval: float, rules: Sequence[Rule]) -> None:
+def serve(audit: Audit, *, bind: Bind, outlet: Outlet, interval: float) -> None:
     """Audit every `interval` seconds, the first time at once, and serve the outcome until SIGTERM or SIGINT.
+
+    `outlet` says what is served, and to whom.
 
     An audit in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
     the main thread. Raises UsageError where the port cannot be listened on.
     """
     listener = listen(bind)
     board, stop = Board(), threading.Event()
-    server = uvicorn.Server(_settings(board, rules))
+    board.config = Reload(successful=True, last_success=Clock().unix())
+    server = web_server(application(board, outlet), outlet.door, grace=GRACE_SECONDS)
     _stop_on_signals(server, stop)
-    log.info("listening", address=bind.address.compressed, port=listener.getsockname()[1], interval_seconds=interval)
+    _tell_address(bind, listener.getsockname()[1], outlet.door, interval)
     watcher = threading.Thread(target=watch, args=(audit, board, interval, stop, Clock()), name="watch", daemon=True)
     watcher.start()
     server.run(sockets=[listener])
@@ -95,18 +99,19 @@ def _tell(results: Json, duration: float) -> None:
     )
 
 
-def _settings(board: Board, rules: Sequence[Rule]) -> uvicorn.Config:
-    return uvicorn.Config(
-        application(board, rules),
-        lifespan="off",
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+def _tell_address(bind: Bind, port: int, door: Door, interval: float) -> None:
+    config = door.current()
+    is_tls = config.context is not None
+    log.info(
+        "listening",
+        address=bind.address.compressed,
+        port=port,
+        tls=is_tls,
+        asks_callers=config.asks,
+        interval_seconds=interval,
     )
+    if not (is_tls or bind.is_loopback):
+        log.warning("passwords and tokens cross the network in the clear", advice="Add tls_server_config")
 
 
 def _stop_on_signals(server: uvicorn.Server, stop: threading.Event) -> None:

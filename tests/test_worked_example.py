@@ -63,7 +63,7 @@ def test_the_alert_fires_for_a_failure_and_not_without_one(tmp_path: Path) -> No
             "interval": "1m",
             "input_series": [
                 {
-                    "series": f'consul_compliance_failures{{rule="{rule}",consul_cluster="dc1"}}',
+                    "series": f'consul_compliance_open_findings{{rule="{rule}",consul_cluster="dc1"}}',
                     "values": f"{failures}x9",
                 }
             ],

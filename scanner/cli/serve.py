@@ -1,17 +1,33 @@
 """`consul-scan serve`: audit again and again, and serve the outcome as metrics."""
 
+from pathlib import Path
+
 import click
 
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options
+from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
 from scanner.publish.bind import parse_bind
+from scanner.publish.web import Outlet
 from scanner.wiring import judgement, live_audit
 
 
 @click.command()
 @cluster_options
 @engine_options
-@click.option("--listen", default="127.0.0.1:9118", show_default=True, metavar="HOST:PORT", help="Loopback only.")
+@click.option(
+    "--listen",
+    default="127.0.0.1:9118",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="The address; one that is not loopback takes --web-config.",
+)
+@click.option(
+    "--web-config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Who may ask, and TLS, as Prometheus has it; read anew when it changes (docs/web.md).",
+)
 @click.option(
     "--interval", type=click.FloatRange(min=1), default=60, show_default=True, help="Seconds from audit to audit."
 )
@@ -20,6 +36,7 @@ def serve(
     engine: str | None,
     opa_url: str | None,
     listen: str,
+    web_config: Path | None,
     interval: float,
 ) -> int:
     """Audit the clusters every interval, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
@@ -27,9 +44,12 @@ def serve(
     \b
     Example:
       consul-scan serve --config consul-scan.yaml --interval 60
+      consul-scan serve --config consul-scan.yaml --listen 0.0.0.0:9118 --web-config web.yaml
     """
     bind = parse_bind(listen)
+    door = web_door(web_config, bind)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        serve_forever(live_audit(settings, judge), bind=bind, interval=interval, rules=judge.rules)
+        outlet = Outlet(door, judge.rules, settings.finding_series)
+        serve_forever(live_audit(settings, judge), bind=bind, outlet=outlet, interval=interval)
     return 0

@@ -27,7 +27,8 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own, `waivers` is the file of accepted failures.
+    our own, `waivers` is the file of accepted failures. At most `finding_series` findings have a metric series of
+    their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -37,6 +38,7 @@ class Config:
     policies: tuple[Path, ...] = ()
     waivers: Path | None = None
     engine: EngineChoice = field(default_factory=EngineChoice)
+    finding_series: int = 0
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -84,6 +86,7 @@ def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
         waivers=path.parent / text.value["waivers"] if "waivers" in text.value else None,
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
+        finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
     )
 
 

@@ -23,6 +23,8 @@ def printable(text: str, limit: int = NAME_LIMIT) -> str:
     What is not printable is spelled: `\n`, `\x1b`, `\u202e`. A backslash stays as it is: the result is for eyes, and
     the JSON report has the exact text.
     """
+    if len(text) <= limit and text.isprintable() and "#" not in text:
+        return text
     visible = "".join(_spelled(character) for character in text[: limit + 1])
     spelled = _MARK.sub(r"\\x23", visible)
     return spelled if len(spelled) <= limit else spelled[: limit - 1] + "…"

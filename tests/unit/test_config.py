@@ -249,3 +249,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=part) as refusal:
             load_config(tmp_path / name)
         assert name in refusal.value.message
+
+
+def test_findings_with_series_of_their_own(load: Load) -> None:
+    assert load("serve: {per_finding_series: 200}").finding_series == 200
+    assert load("serve: {}").finding_series == 0
+    for wrong in ("0", "10001", "1.5", "true", "many"):
+        with pytest.raises(ConfigError, match="has to be a whole number from 1 to 10000"):
+            load(f"serve: {{per_finding_series: {wrong}}}")

@@ -11,9 +11,14 @@ from structlog.testing import capture_logs
 from scanner.daemon import Clock, attempt, pause, serve, watch
 from scanner.errors import EngineError, UsageError
 from scanner.model.document import Json
+from scanner.publish.access.door import Door
+from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.state import Board
+from scanner.publish.web import Outlet
 from tests.unit.publish.samples import entry_missing, healthy, unreachable
+
+ANYBODY = Outlet(Door(lambda: OPEN), ())
 
 
 class FakeTime:
@@ -128,7 +133,7 @@ def test_a_port_that_is_taken_is_said_before_anything_is_scanned() -> None:
     with listen(parse_bind("127.0.0.1:0")) as taken:
         bind = parse_bind(f"127.0.0.1:{taken.getsockname()[1]}")
         with pytest.raises(UsageError, match="Address already in use"):
-            serve(failing(AssertionError()), bind=bind, interval=60, rules=())
+            serve(failing(AssertionError()), bind=bind, outlet=ANYBODY, interval=60)
 
 
 @pytest.fixture
@@ -147,9 +152,23 @@ def test_returns_on_a_signal(number: signal.Signals) -> None:
         return entry_missing()
 
     with capture_logs() as logs:
-        serve(audit, bind=parse_bind("127.0.0.1:0"), interval=60, rules=())
+        serve(audit, bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY, interval=60)
     assert [entry["event"] for entry in logs] == ["listening", "scan finished", "stopping"]
     assert logs[-1]["audit_cut_off"] is False
+
+
+def stopping() -> Json:
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    return healthy()
+
+
+@pytest.mark.usefixtures("_own_signal_handlers")
+@pytest.mark.parametrize(("address", "warnings"), [("127.0.0.1:0", 0), ("[::ffff:127.0.0.1]:0", 1)])
+def test_warns_where_passwords_cross_the_network_in_the_clear(address: str, warnings: int) -> None:
+    with capture_logs() as logs:
+        serve(stopping, bind=parse_bind(address), outlet=ANYBODY, interval=60)
+    assert (logs[0]["tls"], logs[0]["asks_callers"]) == (False, False)
+    assert [entry["log_level"] for entry in logs].count("warning") == warnings
 
 
 @pytest.mark.usefixtures("_own_signal_handlers")
@@ -164,7 +183,7 @@ def test_ends_the_process_with_0_where_an_audit_goes_on(monkeypatch: pytest.Monk
         return healthy()
 
     with capture_logs():
-        serve(audit, bind=parse_bind("127.0.0.1:0"), interval=60, rules=())
+        serve(audit, bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY, interval=60)
         over.set()
         next(thread for thread in threading.enumerate() if thread.name == "watch").join()
     assert exits == [0]

@@ -20,7 +20,10 @@ import sys, time
 import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
+from scanner.publish.access.door import Door
+from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import parse_bind
+from scanner.publish.web import Outlet
 from tests.unit.publish.builders import rules
 from tests.unit.publish.samples import healthy, unreachable
 
@@ -37,7 +40,7 @@ def audit():
     return {"healthy": healthy, "unreachable": unreachable}[outcome]()
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-serve(audit, bind=parse_bind(sys.argv[1]), interval=0.5, rules=rules())
+serve(audit, bind=parse_bind(sys.argv[1]), outlet=Outlet(Door(lambda: OPEN), rules()), interval=0.5)
 """
 
 
