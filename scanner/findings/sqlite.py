@@ -17,7 +17,11 @@ _TROUBLES = (
     ("SQLITE_READONLY", "it may not be written", "Give this user the right to write the file and its folder."),
     ("SQLITE_CORRUPT", "it is damaged", "Move it away, or put a backup in its place; consul-scan then goes on alone."),
     ("SQLITE_NOTADB", "it is no SQLite database", "Move it away, or name another file in store.path."),
-    ("SQLITE_CANTOPEN", "it cannot be opened", "Name a file in a folder that exists and that this user may write."),
+    (
+        "SQLITE_CANTOPEN",
+        "it cannot be opened",
+        "Name a file that this user may read, and for `serve` write, with its folder.",
+    ),
     ("SQLITE_IOERR", "the disk failed to read or write", "Look at the disk and its quota, then at the system's log."),
 )
 _OTHER = ("SQLite refused", "Move it away, or name another file in store.path.")
@@ -31,7 +35,10 @@ def writing(path: Path | None) -> Engine:
 
 def reading(path: Path) -> Engine:
     """Return an engine that reads a store beside the daemon that writes it, and changes nothing."""
-    return _engine(f"{path.absolute().as_uri()}?mode=ro", "BEGIN", ("query_only = ON",))
+    # Without a log nobody writes it. SQLite would make one all the same, which might not be the daemon's to write.
+    unwritten = not path.with_name(f"{path.name}-wal").exists()
+    target = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if unwritten else ''}"
+    return _engine(target, "BEGIN", ("query_only = ON",))
 
 
 def store_error(place: str, fault: DBAPIError) -> StoreError:

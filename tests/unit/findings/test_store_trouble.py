@@ -275,6 +275,32 @@ def test_a_store_that_may_not_be_written_is_told(path: Path) -> None:
         assert "it may not be written" in refusal(path).message
 
 
+@pytest.mark.parametrize("written", [True, False])
+def test_history_leaves_nothing_behind_that_a_daemon_could_not_write(path: Path, *, written: bool) -> None:
+    filled(path)
+    store = SqliteStore(path) if written else None
+    before = sorted(each.name for each in path.parent.iterdir())
+    with opened_history(path) as history:
+        assert [found.fingerprint for found in history.findings(Wanted())] == ["f"]
+        assert sorted(each.name for each in path.parent.iterdir()) == before
+    if store:
+        store.close()
+
+    assert sorted(each.name for each in path.parent.iterdir()) == ["consul-scan.db", "consul-scan.db.lock"]
+
+
+def test_history_is_read_after_a_daemon_that_was_killed(path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout
+    holder.stdout.readline()
+    holder.kill()
+    holder.communicate()
+    assert path.with_name("consul-scan.db-wal").stat().st_size
+
+    with opened_history(path) as history:
+        assert history.findings(Wanted()) == []
+
+
 def test_history_of_no_file_and_of_no_store(path: Path) -> None:
     with pytest.raises(StoreError, match="is not there"), opened_history(path):
         pass
