@@ -16,7 +16,11 @@ _TROUBLES = (
     ("SQLITE_BUSY", "another program has locked it", "Let that program end; nothing but consul-scan may write it."),
     ("SQLITE_READONLY", "it may not be written", "Give this user the right to write the file and its folder."),
     ("SQLITE_CORRUPT", "it is damaged", "Move it away, or put a backup in its place; consul-scan then goes on alone."),
-    ("SQLITE_NOTADB", "it is no SQLite database", "Move it away, or name another file in store.path."),
+    (
+        "SQLITE_NOTADB",
+        "it is no SQLite database",
+        "Name the file that `consul-scan serve` writes, or one that is not there yet.",
+    ),
     (
         "SQLITE_CANTOPEN",
         "it cannot be opened",
@@ -24,20 +28,21 @@ _TROUBLES = (
     ),
     ("SQLITE_IOERR", "the disk failed to read or write", "Look at the disk and its quota, then at the system's log."),
 )
-_OTHER = ("SQLite refused", "Move it away, or name another file in store.path.")
+_OTHER = ("SQLite refused", "Look at the disk, and put a backup in its place if that is damaged.")
 
 
 def writing(path: Path | None) -> Engine:
     """Return an engine that reads and writes a store; None is one in memory, which lives as long as the engine."""
-    target = "file::memory:" if path is None else f"{path.absolute().as_uri()}?mode=rwc"
+    target = "file::memory:" if path is None else f"{path.resolve().as_uri()}?mode=rwc"
     return _engine(target, "BEGIN IMMEDIATE", ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"))
 
 
 def reading(path: Path) -> Engine:
     """Return an engine that reads a store beside the daemon that writes it, and changes nothing."""
     # Without a log nobody writes it. SQLite would make one all the same, which might not be the daemon's to write.
-    unwritten = not path.with_name(f"{path.name}-wal").exists()
-    target = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if unwritten else ''}"
+    file = path.resolve()
+    unwritten = not file.with_name(f"{file.name}-wal").exists()
+    target = f"{file.as_uri()}?mode=ro{'&immutable=1' if unwritten else ''}"
     return _engine(target, "BEGIN", ("query_only = ON",))
 
 

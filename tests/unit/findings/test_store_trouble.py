@@ -90,6 +90,19 @@ def test_a_second_process_is_refused_until_the_first_ends_however_it_ends(path: 
     SqliteStore(path).close()
 
 
+def test_another_name_of_the_same_file_is_no_second_store(path: Path, tmp_path: Path) -> None:
+    first = SqliteStore(path)
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "folder" / "link.db"
+    link.symlink_to(path)
+    first.record(record(finding("f")))
+
+    assert "in use" in refusal(link).message
+    with opened_history(link) as history:
+        assert [found.fingerprint for found in history.findings(Wanted())] == ["f"]
+    first.close()
+
+
 def test_a_store_is_free_again_once_it_is_closed_or_could_not_be_opened(path: Path) -> None:
     path.write_bytes(b"no database" * 100)
     refusal(path)
