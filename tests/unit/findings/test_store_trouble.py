@@ -107,8 +107,9 @@ def test_a_store_is_free_again_once_it_is_closed_or_could_not_be_opened(path: Pa
     path.write_bytes(b"no database" * 100)
     refusal(path)
     path.unlink()
+    path.with_name("consul-scan.db.lock").write_text("12345678901234567890\n")
     first = SqliteStore(path)
-    refusal(path)
+    assert refusal(path).message.endswith(f"another consul-scan, process {os.getpid()}")
     first.close()
 
     SqliteStore(path).close()
