@@ -1,7 +1,7 @@
 """The way of the data in one place: a snapshot in, a results document out. `audit` and `serve` run the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,11 +10,14 @@ from scanner.derive.facts import judged
 from scanner.errors import DocumentError
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.verdicts import RuleSet, verdicts
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.baseline import Baseline
 from scanner.findings.results import results
 from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.findings.told_rules import told_rules
 from scanner.model.document import Json, sha256
 from scanner.model.result import Result, Verdict
-from scanner.model.rule import Severity
+from scanner.model.rule import Rule, Severity
 from scanner.model.snapshot import NULLABLE, SCHEMA_VERSION, SECTIONS
 from scanner.remedy.shell import remediation
 from scanner.schemas import fault
@@ -29,12 +32,22 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How snapshots are judged: by which engine and rules, and what fails the scan."""
+    """How snapshots are judged: by which engine and rules, what fails the scan, and what of it is accepted."""
 
     engine: Engine
     rule_set: RuleSet
     fail_on: Severity
     clock: Clock = utc_now
+    acceptance: Acceptance = field(default_factory=Acceptance)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules that judge: those of the policies, and those about waivers."""
+        return (*self.rule_set.rules, *self.acceptance.rules)
+
+    def against(self, baseline: Json) -> "Judgement":
+        """Return the same, for which failures that an earlier results document has do not fail a scan again."""
+        return replace(self, acceptance=replace(self.acceptance, baseline=Baseline(baseline)))
 
     def results(self, snapshot: Json, started_at: datetime) -> Json:
         """Return the results document (`schemas/results.json`) of a snapshot.
@@ -47,7 +60,10 @@ class Judgement:
             EngineError: the engine is not there or cannot be believed.
         """
         found = verdicts(self.engine, self.rule_set, judged(snapshot))
-        judged_results = results(found, self.rule_set.rules, remediation)
+        clusters = list(snapshot["clusters"])
+        judged_results = self.acceptance.applied(
+            results(found, self.rule_set.rules, remediation), clusters, self.clock()
+        )
         statuses = {name: cluster_status(state["collection"]) for name, state in snapshot["clusters"].items()}
         return {
             "schema_version": SCHEMA_VERSION,
@@ -61,7 +77,9 @@ class Judgement:
                 for name, state in snapshot["clusters"].items()
             },
             "summary": summary(judged_results, statuses.values(), self.fail_on),
+            "rules": told_rules(self.rule_set.rules),
             "results": [result.document() for result in judged_results],
+            **self.acceptance.told(judged_results, clusters),
         }
 
     def _scan(self, snapshot: Json, found: list[Verdict], started_at: datetime) -> Json:

@@ -9,6 +9,7 @@ from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config
+from scanner.config.waivers import load_waivers
 from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
@@ -22,6 +23,8 @@ from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
 from scanner.pipeline import Judgement, checked_snapshot, utc_now
@@ -47,16 +50,22 @@ def judgement(
 
     Raises:
         PolicyError: the policies cannot be loaded.
-        ConfigError: the config speaks of a rule or a parameter that does not exist.
+        ConfigError: the config speaks of a rule or a parameter that does not exist, or its waivers cannot be used.
         EngineError: the engine is not there, or failed its self-test.
     """
     policies = _portable_policies(config.policies)
-    rules = catalogue(policies)
+    rules = _whole_catalogue(policies)
     check_settings(config, rules)
+    enabled = enabled_rules(config, rules)
+    acceptance = Acceptance(
+        load_waivers(config.waivers, rules) if config.waivers else (),
+        tuple(rule for rule in enabled if not rule.in_rego),
+    )
     chosen = chosen_engine(policies, config.engine, engine, opa_url, coverage=coverage)
     try:
         check_engine(chosen, policies)
-        yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
+        rule_set = RuleSet(tuple(rule for rule in enabled if rule.in_rego), policies, config.parameters)
+        yield Judgement(chosen, rule_set, fail_on, acceptance=acceptance)
     finally:
         chosen.close()
 
@@ -109,7 +118,11 @@ def known_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
     Raises:
         PolicyError: the policies cannot be loaded.
     """
-    return catalogue(_portable_policies(folders))
+    return _whole_catalogue(_portable_policies(folders))
+
+
+def _whole_catalogue(policies: PolicySet) -> tuple[Rule, ...]:
+    return tuple(sorted((*catalogue(policies), *WAIVER_RULES), key=lambda rule: rule.id))
 
 
 def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> bytes:
@@ -120,7 +133,7 @@ def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> b
         ConfigError: the signing key cannot be used.
     """
     policies = _portable_policies(folders)
-    catalogue(policies)
+    _whole_catalogue(policies)
     return bundle(policies, signing_key)
 
 

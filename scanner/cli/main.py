@@ -13,8 +13,10 @@ from scanner.cli.bundle import bundle
 from scanner.cli.export import export
 from scanner.cli.history import history
 from scanner.cli.policy import policy
+from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
+from scanner.cli.waivers import waivers
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -40,8 +42,10 @@ cli.add_command(bundle)
 cli.add_command(export)
 cli.add_command(history)
 cli.add_command(policy)
+cli.add_command(report)
 cli.add_command(rules)
 cli.add_command(serve)
+cli.add_command(waivers)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

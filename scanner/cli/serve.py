@@ -35,7 +35,7 @@ def serve(
     bind = parse_bind(listen)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        rules = judge.rule_set.rules
+        rules = judge.rules
         with opened_register(settings.store, rules) as register:
             audit = remembering(live_scan(settings, judge), register, utc_now)
             serve_forever(audit, bind=bind, interval=interval, rules=rules)

@@ -10,13 +10,15 @@ from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.store import store_settings
-from scanner.config.wording import check_config
+from scanner.config.wording import check_document
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+
+PAGE = "docs/configuration.md"
 
 _ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
 
@@ -27,7 +29,7 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own; `store` is where the daemon keeps its findings.
+    our own, `waivers` is the file of accepted failures; `store` is where the daemon keeps its findings.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -35,6 +37,7 @@ class Config:
     disabled: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
+    waivers: Path | None = None
     engine: EngineChoice = field(default_factory=EngineChoice)
     store: StoreSettings = field(default_factory=StoreSettings)
 
@@ -47,8 +50,8 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     Raises:
         ConfigError: the file cannot be used; the message names it, and mostly the line and the key.
     """
-    text = read_yaml(path)
-    check_config(text)
+    text = read_yaml(path, PAGE)
+    check_document(text, "config", PAGE)
     rules = text.value.get("rules", {})
     return Config(
         clusters=tuple(_target(text, name, environment) for name in text.value.get("clusters", {})),
@@ -56,6 +59,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         disabled=tuple(rules.get("disabled", ())),
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
+        waivers=path.parent / text.value["waivers"] if "waivers" in text.value else None,
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
         store=store_settings(text),
     )

@@ -15,22 +15,27 @@ from scanner.schemas import schema
 _NAMED_ONLY = "No token may stand in this file: name it by its accessor id, as token: {accessor: ...}"
 
 
-def check_config(text: YamlText) -> None:
-    """Refuse a file that is not as `schemas/config.json` says; no value of it is repeated, it may be a secret.
+def check_document(text: YamlText, name: str, page: str) -> None:
+    """Refuse a file that is not as the schema called `name` says; no value of it is repeated, it may be a secret.
+
+    Args:
+        text: what stands in the file.
+        name: of the schema.
+        page: which tells how such a file is written.
 
     Raises:
         ConfigError: the fault that explains the most.
     """
-    fault = best_match(Draft202012Validator(schema("config")).iter_errors(text.value))
+    fault = best_match(Draft202012Validator(schema(name)).iter_errors(text.value))
     if fault is not None:
-        raise _refusal(fault, text)
+        raise _refusal(fault, text, page)
 
 
-def _refusal(fault: ValidationError, text: YamlText) -> ConfigError:
+def _refusal(fault: ValidationError, text: YamlText, page: str) -> ConfigError:
     place: Place = tuple(fault.absolute_path)
     if fault.validator == "additionalProperties":
         return _unknown_key(fault, place, text)
-    advice = _NAMED_ONLY if place[-1:] == ("token",) and fault.validator == "type" else "See docs/configuration.md"
+    advice = _NAMED_ONLY if place[-1:] == ("token",) and fault.validator == "type" else f"See {page}"
     return ConfigError(f"{text.place(place)}: {_dotted(place)} {_expected(fault)}", advice)
 
 

@@ -49,10 +49,13 @@ def summary(results: Sequence[Result], clusters: Iterable[ClusterStatus], fail_o
     return {
         **{status: count[status] for status in STATUSES},
         "by_severity": {severity: severities[severity] for severity in SEVERITIES},
+        "waived": sum(result.waiver is not None for result in results),
+        "known": sum(result.baseline == "known" for result in results),
         "coverage": coverage(results),
         "exit_code": exit_code(results, clusters, fail_on),
     }
 
 
 def _counts(result: Result, fail_on: Severity) -> bool:
-    return result.status == "fail" and result.waived_by is None and at_least(result.severity, fail_on)
+    accepted = result.waiver is not None or result.baseline == "known"
+    return result.status == "fail" and not accepted and at_least(result.severity, fail_on)

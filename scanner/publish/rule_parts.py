@@ -68,12 +68,13 @@ def _statement(statement: Statement) -> Item:
 
 def _judgement(rule: Rule) -> Part:
     both = ", of both clusters" if rule.two_sided else ""
+    needs = f"{', '.join(rule.needs)}{both}; {ABSENCE}" if rule.in_rego else "the results of all other rules"
     return Part(
         "How it is judged",
         rule.description,
         (
             Item("judges", f"each {rule.judges.replace('_', ' ')}{both}"),
-            Item("needs", f"{', '.join(rule.needs)}{both}; {ABSENCE}"),
+            Item("needs", needs),
             Item("not applicable where", rule.not_applicable),
         ),
     )

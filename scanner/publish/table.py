@@ -3,12 +3,13 @@
 from rich.text import Text
 
 from scanner.model.document import Json
-from scanner.publish.chapters import Chapter, chapters
-from scanner.publish.failures import write_finding, write_waived
+from scanner.publish.chapters import NOWHERE, Chapter, chapters
+from scanner.publish.failures import write_finding, write_resolved, write_waived
 from scanner.publish.questions import write_blindness, write_error, write_unknown
 from scanner.publish.sheet import Sheet
 from scanner.publish.terminal import printable
 from scanner.publish.verdict import consequence, sentence, word
+from scanner.publish.waivers import is_known, resolved
 from scanner.publish.wording import share
 
 WORD_STYLES = {"FAIL": "bold red", "INCOMPLETE": "bold yellow", "PASS": "bold green"}
@@ -27,6 +28,7 @@ def render(results: Json, *, width: int, colour: bool) -> str:
             sheet.blank()
         _write_chapter(sheet, chapter)
         previous_is_short = short
+    write_resolved(sheet, resolved(results))
     sheet.blank()
     _write_origin(sheet, results)
     return sheet.text()
@@ -59,7 +61,7 @@ def _write_chapter(sheet: Sheet, chapter: Chapter) -> None:
 def _heading(chapter: Chapter) -> Text:
     counts = _counts(chapter)
     if not chapter.status:
-        return Text.assemble(("outside the clusters", "bold"), "  ", ", ".join(counts))
+        return Text.assemble((NOWHERE, "bold"), "  ", ", ".join(counts))
     tail = ", ".join([f"coverage {share(chapter.coverage)}", *counts])
     name = (printable(chapter.cluster), "bold")
     return Text.assemble(name, "  ", READ[chapter.status], f", {tail}")
@@ -67,8 +69,10 @@ def _heading(chapter: Chapter) -> Text:
 
 def _counts(chapter: Chapter) -> list[str]:
     following = chapter.counts["fail"] - len(chapter.findings) - len(chapter.waived)
+    known = sum(is_known(finding.result) for finding in chapter.findings)
     told = {
-        "failed": len(chapter.findings),
+        "failed": len(chapter.findings) - known,
+        "known": known,
         "failed as a consequence": following,
         "waived": len(chapter.waived),
         "erred": chapter.counts["error"],

@@ -6,6 +6,7 @@ from typing import Literal
 from scanner.model.document import Json
 from scanner.model.rule import SEVERITIES, at_least
 from scanner.publish.causes import findings, is_open
+from scanner.publish.waivers import is_known
 from scanner.publish.wording import counted, listed, share
 
 Word = Literal["FAIL", "INCOMPLETE", "PASS"]
@@ -34,13 +35,15 @@ def word(document: Json) -> Word:
 
 
 def _fails_by_default(document: Json) -> bool:
-    return any(is_open(result) and at_least(result["severity"], "medium") for result in document["results"])
+    counting = (result for result in document["results"] if is_open(result) and not is_known(result))
+    return any(at_least(result["severity"], "medium") for result in counting)
 
 
 def sentence(document: Json) -> str:
     """Return what stands behind the word: unreadable clusters, failures by severity, errors, what is unknown."""
     passed = [_passed(document)] if word(document) == "PASS" else []
-    parts = [*passed, *_unreadable(document), *_failures(document), *_open_questions(document)]
+    failed = [*_failures(document), *_compared(document)]
+    parts = [*passed, *_unreadable(document), *failed, *_open_questions(document)]
     return ", ".join(parts) or "no rule applied to anything that was read"
 
 
@@ -63,11 +66,18 @@ def _unreadable(document: Json) -> list[str]:
 
 def _failures(document: Json) -> list[str]:
     found = findings(document["results"])
-    by_severity = Counter(finding.result["severity"] for finding in found)
-    following = sum(len(finding.follows) for finding in found)
+    by_severity = Counter(finding.result["severity"] for finding in found if not is_known(finding.result))
+    following = sum(not is_known(result) for finding in found for result in finding.follows)
     worst_first = [(severity, by_severity[severity]) for severity in SEVERITIES if by_severity[severity]]
     parts = [counted(number, f"{severity} failure", f"{severity} failures") for severity, number in worst_first]
     return [*parts, *([f"{following} more as a consequence"] if following else [])]
+
+
+def _compared(document: Json) -> list[str]:
+    if "baseline" not in document:
+        return []
+    known = sum(map(is_known, document["results"]))
+    return [f"{known} known from the baseline", f"{len(document['baseline']['resolved'])} resolved"]
 
 
 def _open_questions(document: Json) -> list[str]:
