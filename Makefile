@@ -37,7 +37,7 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 	$(BIN)/python -m tests.tools.lint_policies
 	$(BIN)/hadolint Dockerfile
 
-docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
+docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) and the keys of the config file anew.
 	$(BIN)/python -m tests.docs_pages
 
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once; what is missing is told.

@@ -6,23 +6,19 @@ from typing import get_args
 
 import click
 
-from scanner.cli.options import Selection, cluster_options, configuration, engine_options, path_window_option
-from scanner.cli.progress import progress
+from scanner.cli.filters import Wanted, coverage_gate_option, filter_options
+from scanner.cli.options import Selection, cluster_options, engine_options, path_window_option
 from scanner.cli.reports import Reports, report_options, write_reports
-from scanner.cli.stored import stored_results, stored_snapshot
-from scanner.config import Config, load_config
-from scanner.errors import UsageError
-from scanner.model.document import Json
+from scanner.cli.source import chosen_source, snapshot_option
+from scanner.cli.stored import stored_results
 from scanner.model.rule import Severity
 from scanner.pipeline import utc_now
-from scanner.wiring import judgement, live_snapshot
+from scanner.wiring import judgement
 
 
 @click.command()
 @cluster_options
-@click.option(
-    "--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot, - for stdin; no cluster is asked."
-)
+@snapshot_option
 @engine_options
 @report_options
 @click.option(
@@ -32,6 +28,8 @@ from scanner.wiring import judgement, live_snapshot
     show_default=True,
     help="The mildest severity whose failures give exit code 1.",
 )
+@coverage_gate_option
+@filter_options
 @path_window_option
 @click.option(
     "--waivers",
@@ -52,6 +50,8 @@ def audit(
     opa_url: str | None,
     reports: Reports,
     fail_on: Severity,
+    fail_coverage_below: float,
+    wanted: Wanted,
     path_window: float,
     waivers: Path | None,
     baseline: Path | None,
@@ -66,31 +66,16 @@ def audit(
       consul-scan audit --config consul-scan.yaml --format table --format sarif=audit.sarif --format junit=audit.xml
       consul-scan audit --config consul-scan.yaml --waivers waivers.yaml
       consul-scan audit --config consul-scan.yaml --baseline results.json
+      consul-scan audit --config consul-scan.yaml --rule MGP-301 --only-cluster dc1 --fail-coverage-below 90%
     """
     started_at = utc_now()
-    settings = _offline(selection) if snapshot else configuration(selection)
-    settings = replace(settings, waivers=waivers or settings.waivers)
+    source = chosen_source(selection, snapshot, path_window)
+    settings = replace(source.settings, waivers=waivers or source.settings.waivers)
     earlier = stored_results(baseline) if baseline else None
     with judgement(settings, fail_on=fail_on, engine=engine, opa_url=opa_url) as judge:
-        gate = judge.against(earlier) if earlier else judge
-        results = gate.results(_snapshot(snapshot, settings, path_window), started_at)
+        narrowed_to = wanted.filter(judge.rules, source.clusters)
+        gated = replace(judge, narrowed_to=narrowed_to, fail_coverage_below=fail_coverage_below)
+        gate = gated.against(earlier) if earlier else gated
+        results = gate.results(source.snapshot(), started_at)
     write_reports(results, reports)
     return int(results["summary"]["exit_code"])
-
-
-def _offline(selection: Selection) -> Config:
-    if selection.has_flags:
-        raise UsageError(
-            "--snapshot and --cluster, --token-file, --ca-file exclude each other",
-            "A stored snapshot has its clusters in it.",
-        )
-    return load_config(selection.config) if selection.config else Config(())
-
-
-def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json:
-    if stored and path_window:
-        raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
-    if stored:
-        return stored_snapshot(stored)
-    with progress() as report:
-        return live_snapshot(settings, report, path_window)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from scanner.evaluate.parameters import nearest
 from scanner.findings.fingerprint import fingerprint
 from scanner.model.document import Json
 from scanner.publish.formats import RENDERERS
-from scanner.publish.output import STANDARD_OUTPUT, write_all
+from scanner.publish.output import STANDARD_OUTPUT, target_of, write_all
 
 FILE_WIDTH = 100
 """Columns of a table that no terminal gets."""
@@ -24,10 +23,11 @@ FILE_WIDTH = 100
 
 @dataclass(frozen=True)
 class Report:
-    """A format, and the file that gets it; `-` is standard output."""
+    """A format, and the file that gets it; `-` is standard output. A table is `whole` or in short of many clusters."""
 
     format: str
     place: str
+    whole: bool = False
 
 
 Reports = tuple[Report, ...]
@@ -38,11 +38,14 @@ def report_options(command: Command) -> Command:
 
     @wraps(command)
     def choosing(**given: Any) -> int:
-        reports = chosen_reports(given.pop("formats"), given.pop("output"))
+        reports = chosen_reports(given.pop("formats"), given.pop("output"), whole=given.pop("whole"))
         return command(reports=reports, **given)
 
     decorated: Command = choosing
     for option in (
+        click.option(
+            "--all", "whole", is_flag=True, help="Tell all of every cluster in a table, not of the worst ten alone."
+        ),
         click.option(
             "-o", "--output", metavar="FILE", help="Where to write the format that names no file; - is stdout."
         ),
@@ -60,7 +63,7 @@ def report_options(command: Command) -> Command:
     return decorated
 
 
-def chosen_reports(formats: Sequence[str], output: str | None) -> Reports:
+def chosen_reports(formats: Sequence[str], output: str | None, *, whole: bool) -> Reports:
     """Return the reports that options ask for: `FORMAT` goes to `output`, `FORMAT=FILE` to its own file.
 
     Raises:
@@ -71,7 +74,7 @@ def chosen_reports(formats: Sequence[str], output: str | None) -> Reports:
         raise UsageError(
             f"--output {output} is for a format that names no file, and each one does", "Leave --output out."
         )
-    reports = tuple(Report(name, place or output or STANDARD_OUTPUT) for name, place in asked)
+    reports = tuple(Report(name, place or output or STANDARD_OUTPUT, whole) for name, place in asked)
     _refuse_one_place(reports)
     return reports
 
@@ -97,7 +100,7 @@ def _split(text: str) -> tuple[str, str]:
 def _refuse_one_place(reports: Reports) -> None:
     taken: dict[str, Report] = {}
     for report in reports:
-        place = report.place if report.place == STANDARD_OUTPUT else str(Path(report.place).resolve())
+        place = report.place if report.place == STANDARD_OUTPUT else str(target_of(report.place))
         if other := taken.get(place):
             where = "standard output" if place == STANDARD_OUTPUT else report.place
             raise UsageError(
@@ -110,4 +113,4 @@ def _refuse_one_place(reports: Reports) -> None:
 def _rendered(results: Json, report: Report) -> str:
     terminal = report.place == STANDARD_OUTPUT and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else FILE_WIDTH
-    return RENDERERS[report.format](results, width=width, colour=terminal, fingerprint=fingerprint)
+    return RENDERERS[report.format](results, width=width, colour=terminal, fingerprint=fingerprint, whole=report.whole)

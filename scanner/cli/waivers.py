@@ -37,8 +37,7 @@ def waivers() -> None:
     \b
     Examples:
       consul-scan waivers check waivers.yaml
-      consul-scan waivers new --rule MGP-207 --cluster dc1 --subject mesh-gateway \\
-        --owner team-net --reason "The lab has loopback addresses." >> waivers.yaml
+      consul-scan waivers new --rule MGP-207 --cluster dc1 --subject 'mesh-*' --owner net --reason Lab >> waivers.yaml
     """
 
 
@@ -97,8 +96,7 @@ def add_waiver(
 
     \b
     Example:
-      consul-scan waivers new --rule MGP-207 --cluster dc1 --subject mesh-gateway \\
-        --owner team-net --reason "The lab has loopback addresses." --days 30 >> waivers.yaml
+      consul-scan waivers new --rule MGP-207 --cluster dc1 --subject 'mesh-*' --owner net --reason Lab >> waivers.yaml
     """
     rule = rule_called(rule_id, known_rules(load_config(config).policies if config else ()))
     if not rule.in_rego:

@@ -10,7 +10,7 @@ from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.store import store_settings
-from scanner.config.wording import check_document
+from scanner.config.wording import check_document, document_faults
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
@@ -52,6 +52,32 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     """
     text = read_yaml(path, PAGE)
     check_document(text, "config", PAGE)
+    return _config(text, environment)
+
+
+def checked_text(path: Path) -> tuple[YamlText | None, list[ConfigError]]:
+    """Return what stands in a config file and all that is wrong with it, where `load_config` raises one of that.
+
+    Whether its files are there and its rules exist is not looked at. The text is None where it cannot be read as YAML.
+    """
+    try:
+        text = read_yaml(path, PAGE)
+    except ConfigError as error:
+        return None, [error]
+    found = document_faults(text, "config", PAGE)
+    return text, found or [fault for name in text.value.get("clusters", {}) for fault in _target_faults(text, name)]
+
+
+def _target_faults(text: YamlText, name: str) -> list[ConfigError]:
+    try:
+        _target(text, name, {})
+    except ConfigError as error:
+        return [error]
+    return []
+
+
+def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
+    path = text.path
     rules = text.value.get("rules", {})
     return Config(
         clusters=tuple(_target(text, name, environment) for name in text.value.get("clusters", {})),

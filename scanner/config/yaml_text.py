@@ -24,9 +24,13 @@ class YamlText:
 
     def place(self, where: Place) -> str:
         """Return `file:line` of a path, or of the nearest one above it."""
+        return f"{self.path}:{self.line(where)}"
+
+    def line(self, where: Place) -> int:
+        """Return the line of a path, or of the nearest one above it."""
         while where and where not in self.lines:
             where = where[:-1]
-        return f"{self.path}:{self.lines.get(where, 1)}"
+        return self.lines.get(where, 1)
 
 
 class _Loader(yaml.SafeLoader):

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from socket import socket, socketpair
 from typing import IO, Any, Self
@@ -24,6 +24,17 @@ _GRACE_SECONDS = 2.0
 
 # Evaluation takes about ten times the bytes of its input; far beyond that something is wrong with a rule.
 _MEMORY_BYTES = 4 << 30
+
+
+_WHEEL = "gordon-to-regorus"
+
+
+def installed_version() -> str | None:
+    """Return the version of the embedded engine; None where it is not installed. No worker is started."""
+    try:
+        return version(_WHEEL)
+    except PackageNotFoundError:
+        return None
 
 
 class EmbeddedEngine:
@@ -59,7 +70,7 @@ class EmbeddedEngine:
     @property
     def version(self) -> str:
         """Version of the regorus wheel."""
-        return version("gordon-to-regorus")
+        return version(_WHEEL)
 
     def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
         """Return the value of a query (see `Engine`)."""

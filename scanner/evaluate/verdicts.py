@@ -49,6 +49,11 @@ class RuleSet:
         packages = {f"compliance.rules.{rule.group}.{rule.name}" for rule in rules}
         return [policy for policy in self.policies.policies if not policy.is_rule or policy.package in packages]
 
+    def file_of(self, rule: Rule) -> tuple[str, str]:
+        """Return path and text of the file that holds a rule; both are empty of a rule that is none of the policies."""
+        found = (policy for policy in self.policies_of([rule]) if policy.is_rule)
+        return next(((policy.path, policy.text) for policy in found), ("", ""))
+
 
 def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
     """Return one verdict per rule and subject, in canonical order.

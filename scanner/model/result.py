@@ -38,6 +38,10 @@ class Subject:
         """Return the subject as it stands in verdicts and results."""
         return asdict(self)
 
+    def concerns(self, cluster: str) -> bool:
+        """Tell whether it is about a cluster: one of its own, or a pair that the cluster is an end of."""
+        return cluster == self.cluster or (self.kind == "pair" and cluster == self.peer)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -24,9 +24,9 @@ def write_finding(sheet: Sheet, finding: Finding) -> None:
     for derived in finding.follows:
         sheet.one_line(_derived_line(derived, new=is_known(result) and not is_known(derived)), depth=2)
     if result["caused_by"]:
-        _write_absent_causes(sheet, result["caused_by"])
+        write_absent_causes(sheet, result["caused_by"])
     elif result["remediation"]:
-        _write_mend(sheet, result)
+        write_mend(sheet, result)
 
 
 def write_waived(sheet: Sheet, waived: tuple[Json, ...]) -> None:
@@ -59,12 +59,14 @@ def _derived_line(result: Json, *, new: bool) -> Text:
     return Text(f"so also{' new' if new else ''} {label}: {prose(result['message'])}")
 
 
-def _write_absent_causes(sheet: Sheet, causes: list[Json]) -> None:
+def write_absent_causes(sheet: Sheet, causes: list[Json]) -> None:
+    """Write which failures, that are not shown here, explain one."""
     named = (f"{printable(cause['rule'])} of {printable(cause['cluster'])}" for cause in causes)
     sheet.paragraph(Text(f"Follows from {', '.join(named)}: mend that first."), depth=2)
 
 
-def _write_mend(sheet: Sheet, result: Json) -> None:
+def write_mend(sheet: Sheet, result: Json) -> None:
+    """Write how to mend a failure: words, and commands that can be copied as they are."""
     remediation = result["remediation"]
     for number, line in enumerate(mend_lines(result)):
         sheet.paragraph(Text.assemble(*([("Mend: ", "bold")] if number == 0 else []), line), depth=2)

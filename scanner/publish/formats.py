@@ -11,18 +11,18 @@ from scanner.publish.sarif_results import Fingerprint
 class Renderer(Protocol):
     """Makes text of a results document."""
 
-    def __call__(self, results: Json, *, width: int, colour: bool, fingerprint: Fingerprint) -> str:
-        """Return the report; `width` in columns and `colour` are for formats that people read at a terminal."""
+    def __call__(self, results: Json, *, width: int, colour: bool, fingerprint: Fingerprint, whole: bool = True) -> str:
+        """Return the report; `width` in columns, `colour` and `whole` are for what people read at a terminal."""
         ...
 
 
-def _table(results: Json, *, width: int, colour: bool, fingerprint: Fingerprint) -> str:
+def _table(results: Json, *, width: int, colour: bool, fingerprint: Fingerprint, whole: bool = True) -> str:
     del fingerprint
-    return table.render(results, width=width, colour=colour)
+    return table.render(results, width=width, colour=colour, whole=whole)
 
 
-def _sarif(results: Json, *, width: int, colour: bool, fingerprint: Fingerprint) -> str:
-    del width, colour
+def _sarif(results: Json, *, width: int, colour: bool, fingerprint: Fingerprint, whole: bool = True) -> str:
+    del width, colour, whole
     return sarif.render(results, fingerprint)
 
 

@@ -20,6 +20,7 @@ NEW_FILE_MODE = 0o644
 _ADVICE = {
     errno.ENOENT: "Make its folder first, or name another file with --output",
     errno.EACCES: "Name a file with --output that this user may write",
+    errno.EEXIST: "Remove it first, or name another file with --output",
     errno.EISDIR: "Name a file, not a folder, with --output",
     errno.ENOSPC: "Free space there, or name a file elsewhere with --output",
     errno.EPIPE: "The reading end closed early: let it read to the end, or name a file with --output",
@@ -55,6 +56,12 @@ def write_bytes(content: bytes, path: str, what: str = "bundle") -> None:
     _write_files([(content, path)], what)
 
 
+def target_of(path: str) -> Path:
+    """Return the file that a path leads to, through all links; links in a circle lead nowhere and are replaced."""
+    # Path.resolve raises RuntimeError for a circle, in some versions of Python.
+    return Path(os.path.realpath(path))
+
+
 def _write_files(files: Sequence[_File], what: str) -> None:
     streams = [file for file in files if _is_stream(file[1])]
     _replace_all([file for file in files if file not in streams], what)
@@ -68,10 +75,10 @@ def _replace_all(files: Sequence[_File], what: str) -> None:
         parts = []
         for content, path in files:
             with _told(what, path):
-                parts.append(stack.enter_context(_part(Path(path).resolve(), content)))
+                parts.append(stack.enter_context(_part(target_of(path), content)))
         for part, (_, path) in zip(parts, files, strict=True):
             with _told(what, path):
-                part.replace(Path(path).resolve())
+                part.replace(target_of(path))
 
 
 def _is_stream(path: str) -> bool:
@@ -89,6 +96,20 @@ def _told(what: str, place: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise _refusal(what, place, error) from error
+
+
+def write_new(text: str, path: str) -> None:
+    """Write a file that is not there yet, whole. Raises OutputError, also where something of that name is there."""
+    target = Path(path)
+    part = _part_beside(target)
+    try:
+        _write_through(part, text.encode(), None)
+        # A link, unlike a rename, never takes the place of a file that came in the meantime.
+        target.hardlink_to(part)
+    except OSError as error:
+        raise _refusal("file", path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _refusal(what: str, place: str, error: OSError) -> OutputError:
@@ -118,12 +139,16 @@ def _part(target: Path, content: bytes) -> Iterator[Path]:
     """Yield a file beside `target` that holds the content; it is gone afterwards, or has become the target."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    part = target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
+    part = _part_beside(target)
     try:
         _write_through(part, content, _mode(target))
         yield part
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part_beside(target: Path) -> Path:
+    return target.with_name(f".consul-scan-{secrets.token_hex(8)}.part")
 
 
 def _write_through(part: Path, content: bytes, mode: int | None) -> None:

@@ -17,6 +17,7 @@ EXIT_MEANINGS = {
     3: "a rule erred",
     4: "a cluster could not be read",
 }
+_WITHOUT_ERRORS = EXIT_MEANINGS | {3: "coverage is below --fail-coverage-below"}
 
 
 def word(document: Json) -> Word:
@@ -50,9 +51,22 @@ def sentence(document: Json) -> str:
 def consequence(document: Json) -> str:
     """Return coverage and exit code with its meaning: `coverage 100%; exit code 0: ...`."""
     code = document["summary"]["exit_code"]
-    meaning = EXIT_MEANINGS.get(code)
+    meaning = (EXIT_MEANINGS if document["summary"]["error"] else _WITHOUT_ERRORS).get(code)
     told = f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
     return f"coverage {share(document['summary']['coverage'])}; {told}"
+
+
+def narrowing(document: Json) -> str | None:
+    """Return what the audit was narrowed to, so that nobody takes it for a whole one; None for a whole one."""
+    part = document.get("filter")
+    if part is None:
+        return None
+    told = [
+        *([f"of {listed(part['rules'])}"] if part["rules"] else []),
+        *([f"about {listed(part['clusters'])}"] if part["clusters"] else []),
+        *([f"of severity {part['severity']} or worse"] if part["severity"] else []),
+    ]
+    return f"Not a whole audit: only results {' and '.join(told)} count."
 
 
 def _passed(document: Json) -> str:

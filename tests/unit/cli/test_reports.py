@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import audit as audit_command
+from scanner.cli import source
 from scanner.cli.main import exit_code
 from scanner.publish.formats import RENDERERS
+from scanner.wiring import known_rules
 from tests.policies.cases import DATA
 
 AUDIT = ["audit", "--config", str(DATA / "demo.yaml"), "--snapshot", str(DATA / "broken-pair.json")]
@@ -38,6 +39,18 @@ def test_one_audit_writes_every_format(audited: Path) -> None:
     written = contents(audited)
     assert set(written) == set(RENDERERS)
     assert all(b"MGP-301" in text for text in written.values())
+
+
+def test_results_tell_what_their_rules_are_about(audited: Path) -> None:
+    rules = {rule.id: rule for rule in known_rules(())}
+    told = json.loads((audited / "json").read_bytes())["rules"]
+    assert set(told) == set(rules)
+    assert told["MGP-301"] == {
+        "title": rules["MGP-301"].title,
+        "description": rules["MGP-301"].description,
+        "in_consul": rules["MGP-301"].in_consul,
+    }
+    assert rules["MGP-301"].title in (audited / "sarif").read_text()
 
 
 def test_a_report_on_stored_results_has_the_same_bytes(audited: Path, tmp_path: Path) -> None:
@@ -113,7 +126,7 @@ def test_nonsense_is_refused_before_any_cluster_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(audit_command, "live_snapshot", _no_cluster_may_be_read)
+    monkeypatch.setattr(source, "live_snapshot", _no_cluster_may_be_read)
     assert exit_code(["audit", "--cluster", "dc1=http://127.0.0.1:1", *arguments]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -63,6 +63,14 @@ def test_what_is_waived_fails_still_and_does_not_fail_the_audit(waivers: Callabl
     assert "baseline" not in document
 
 
+def test_results_of_waivers_stand_where_their_urgency_puts_them(waivers: Callable[..., str], tmp_path: Path) -> None:
+    document = audited([*BROKEN, "--waivers", waivers(entry("MGP-101", subject="none"))], tmp_path, 1)
+
+    failed = [result["rule"] for result in document["results"] if result["status"] == "fail"]
+    assert failed == [*(place[0] for place in EVERY_FAILURE), "MGP-802"]
+    assert [result["status"] for result in document["results"][: len(failed)]] == ["fail"] * len(failed)
+
+
 def test_without_waivers_nothing_is_said_of_them(tmp_path: Path) -> None:
     document = audited(HEALTHY, tmp_path, 0)
 
@@ -171,6 +179,7 @@ def with_results(*arguments: str) -> Callable[[Path], list[str]]:
         (lambda _: ["audit", *HEALTHY, "--waivers", "none.yaml"], "none.yaml cannot be read: No such file"),
         (lambda _: ["audit", *HEALTHY, "--baseline", "none.json"], "Results none.json cannot be read: No such file"),
         (with_text("[", "audit", *HEALTHY, "--baseline"), "w.yaml is not JSON: "),
+        (with_text("[" * 100_000, "audit", *HEALTHY, "--baseline"), "w.yaml is nested too deeply\n  -> Make them with"),
         (with_text("[]", "audit", *HEALTHY, "--baseline"), "w.yaml holds no results: $: [] is not of type 'object'"),
         (edited(lambda document: document.update(schema_version=2)), "e.json is of schema version 2; this consul-scan"),
         (edited(lambda document: document["results"][0].pop("waived_by")), "e.json holds no results: $.results[0]"),

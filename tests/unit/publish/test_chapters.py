@@ -73,3 +73,10 @@ def test_a_consequence_is_in_the_chapter_of_its_cause() -> None:
     accepting, dialing = chapters(entry_missing())
     assert [len(finding.follows) for finding in accepting.findings] == [2]
     assert dialing.findings == ()
+
+
+def test_a_cluster_with_something_new_comes_before_one_where_worse_was_known() -> None:
+    known = result("MGP-204", "dc1", "fail", baseline="known")
+    new = result("MGP-702", "dc2", "fail", baseline="new")
+
+    assert order(document([known, new], 1)) == ["dc2", "dc1"]

@@ -52,6 +52,12 @@ def test_replaces_what_a_link_points_to_and_keeps_the_link(tmp_path: Path) -> No
     assert (tmp_path / "real").read_text() == "new\n"
 
 
+def test_replaces_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    write("new\n", str(tmp_path / "circle"))
+    assert (tmp_path / "circle").read_text() == "new\n"
+
+
 def test_leaves_nothing_else_in_the_folder(tmp_path: Path) -> None:
     write("report\n", str(tmp_path / ("x" * 255)))
     assert [entry.name for entry in tmp_path.iterdir()] == ["x" * 255]

@@ -14,7 +14,7 @@ import pytest
 from scanner.model.document import Json
 from scanner.publish.table import render
 from scanner.schemas import fault
-from tests.unit.publish.builders import cluster, document, result
+from tests.unit.publish.builders import cluster, document, passing, result
 from tests.unit.publish.samples import MEND_301, SAMPLES, entry_missing, healthy, hostile, hostile_waiver
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "table"
@@ -151,3 +151,12 @@ def test_no_wrapped_line_is_a_command_to_the_log_of_a_job() -> None:
 def test_a_name_at_the_start_of_a_line_is_no_command_either() -> None:
     shown = render(document([], 0, **{"::error::x": cluster([], "dc1")}), width=80, colour=False)
     assert "\n\\::error::x  read whole" in shown
+
+
+def test_clusters_with_nothing_to_tell_are_counted_beyond_the_tenth() -> None:
+    passed = passing()
+    told = document(passed, 0, **{f"dc{number}": cluster(passed, "dc1") for number in range(1, 26)})
+    shown = render(told, width=80, colour=False, whole=False)
+    assert "15 more clusters with nothing to tell\n" in shown
+    assert "--all" not in shown
+    assert len(re.findall("read whole", shown)) == 10

@@ -61,7 +61,7 @@ def test_what_the_baseline_had_beside_an_unreachable_cluster_is_no_fail(mark: st
     [
         (0, "exit code 0: nothing failed at or above --fail-on"),
         (1, "exit code 1: something failed at or above --fail-on"),
-        (3, "exit code 3: a rule erred"),
+        (3, "exit code 3: coverage is below --fail-coverage-below"),
         (4, "exit code 4: a cluster could not be read"),
         (130, "exit code 130"),
     ],
