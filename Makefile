@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines bench-findings lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
+.PHONY: bench bench-engines bench-findings lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +38,7 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 	$(BIN)/python -m tests.tools.lint_policies
 	$(BIN)/hadolint Dockerfile
 
-docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
+docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) and the keys of the config file anew.
 	$(BIN)/python -m tests.docs_pages
 
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once; what is missing is told.
@@ -52,6 +53,9 @@ record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, f
 
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants
+
+dashboards: $(VENV)/installed ## Build the Grafana dashboard and its alert rules anew.
+	$(BIN)/python -m dashboards
 
 bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
 	$(BIN)/python -m bench.audit

@@ -54,9 +54,8 @@ def serve(
     door = web_door(web_config, bind)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        rules = judge.rule_set.rules
-        outlet = Outlet(door, rules, settings.finding_series)
-        with opened_register(settings.store, rules) as register:
+        outlet = Outlet(door, judge.rules, settings.finding_series)
+        with opened_register(settings.store, judge.rules) as register:
             audit = remembering(live_scan(settings, judge), register, utc_now)
             serve_forever(audit, bind=bind, outlet=outlet, interval=interval)
     return 0

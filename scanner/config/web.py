@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from scanner.config.wording import check_config
+from scanner.config.wording import check_document
 from scanner.config.yaml_text import Place, YamlText, read_yaml
 from scanner.errors import ConfigError, UsageError
 from scanner.model.document import Json
@@ -11,6 +11,8 @@ from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN, Admins, WebConfig
 from scanner.publish.access.tls import ServerTls, server_context
 from scanner.publish.bind import Bind
+
+PAGE = "docs/web.md"
 
 _FILES = ("cert_file", "key_file", "client_ca_file")
 
@@ -48,8 +50,8 @@ def load_web_config(path: Path) -> WebConfig:
     Raises:
         ConfigError: the file, or one that it names, cannot be used; the message names it, and mostly line and key.
     """
-    text = read_yaml(path)
-    check_config(text, "web")
+    text = read_yaml(path, PAGE)
+    check_document(text, "web", PAGE)
     entry: Json = text.value.get("tls_server_config", {})
     tls = _tls(entry, path.parent) if entry else None
     config = WebConfig(

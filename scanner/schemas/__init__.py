@@ -5,11 +5,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
 
 from scanner.model.document import Json
+
+_VERDICTS = "urn:consul-scan:verdicts:1"
 
 
 @cache
@@ -22,8 +25,22 @@ def schema(name: str) -> Json:
 @cache
 def _validator(name: str) -> Draft202012Validator:
     verdicts = Resource[Any].from_contents(schema("verdicts"))
-    registry: Registry[Any] = Registry().with_resource("urn:consul-scan:verdicts:1", verdicts)
+    registry: Registry[Any] = Registry().with_resource(_VERDICTS, verdicts)
     return Draft202012Validator(schema(name), registry=registry)
+
+
+@cache
+def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
+    registry = jsonschema_rs.Registry([(_VERDICTS, schema("verdicts"))])
+    return jsonschema_rs.Draft202012Validator(schema(name), registry=registry)
+
+
+def _fits(document: Any, name: str) -> bool:
+    """Tell whether a document surely fits: a hundred times faster than jsonschema, which decides where this doubts."""
+    try:
+        return _quick(name).is_valid(document)
+    except ValueError:  # it cannot read what JSON cannot hold, such as half a surrogate pair in a key
+        return False
 
 
 def fault(document: Any, name: str) -> str | None:
@@ -31,6 +48,8 @@ def fault(document: Any, name: str) -> str | None:
 
     Of several faults the one that explains the most is told, as jsonschema ranks them.
     """
+    if _fits(document, name):
+        return None
     error = best_match(_validator(name).iter_errors(document))
     if error is None:
         return None

@@ -152,7 +152,11 @@ def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint)
             "Did you mean address?",
         ),
         ("cluster: {}", ":1: cluster is not a known key", "Did you mean clusters?"),
-        ("xyz: {}", ":1: xyz is not a known key", "There are: clusters, parameters, rules, policies, store, engine"),
+        (
+            "xyz: {}",
+            ":1: xyz is not a known key",
+            "There are: clusters, parameters, rules, policies, waivers, store,",
+        ),
         (CLUSTER + "    tls: {cafile: x}", ":4: clusters.dc1.tls.cafile is not a known key", "Did you mean ca_file?"),
         ("rules: {disable: []}", ":1: rules.disable is not a known key", "Did you mean disabled?"),
         ("engine: {url: x}", ":1: engine.url is not a known key", "Did you mean opa_url?"),

@@ -37,7 +37,8 @@ class Guard:
             return _refused("The names in your certificate are none of client_allowed_sans.")
         role = await role_of(config, self._passwords, peer, request.headers.get("authorization", ""))
         request.state.role = role
-        needed = needed_role(request.method, request.url.path)
+        # The path that is routed by; that of `request.url` is made of the Host header too, which the caller writes.
+        needed = needed_role(request.method, request.scope["path"])
         if needed is None or (role is not None and role >= needed):
             return None
         return _unknown(config) if role is None else _refused("This takes the role admin.")

@@ -91,6 +91,13 @@ def test_one_cause_counts_once_as_a_failure_to_mend() -> None:
     assert at(series, "consul_compliance_results", consul_cluster="dc2", rule="MGP-404", status="fail") == 1
 
 
+def test_what_belongs_to_no_cluster_has_a_series_too() -> None:
+    stray = result("MGP-702", "dc1", "fail")
+    stray["subject"] |= {"cluster": "", "kind": "waiver"}
+    series = scrape(scanned(document([stray], 0)))
+    assert at(series, "consul_compliance_open_findings", consul_cluster="", rule="MGP-702", severity="info") == 1
+
+
 def test_what_is_waived_is_a_result_and_no_failure_to_mend() -> None:
     series = scrape(scanned(waived()))
     assert at(series, "consul_compliance_open_findings", consul_cluster="dc1", rule="MGP-204", severity="critical") == 0

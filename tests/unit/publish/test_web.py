@@ -63,6 +63,20 @@ def test_asks_for_what_the_file_has() -> None:
     assert refused.headers.get_list("www-authenticate") == ['Bearer realm="consul-scan"']
 
 
+@pytest.mark.parametrize(
+    ("path", "host"),
+    [
+        ("/metrics", "x/-/healthy?"),
+        ("/metrics", "x/-/healthy#"),
+        ("/-/healthy%3F", "x"),
+        ("/-/healthy%23/metrics", "x"),
+        ("/-/healthy/../../metrics", "x"),
+    ],
+)
+def test_no_way_of_writing_a_request_makes_it_an_open_one(path: str, host: str) -> None:
+    assert ask(scanned(), path, door=ADMIN, host=host).status_code == 401
+
+
 def test_is_ready_once_a_scan_gave_results_and_stays_so() -> None:
     board = scanned()
     assert ask(board, "/-/ready").status_code == 200
