@@ -1,6 +1,6 @@
 """Puts the parts together as the configuration says: which rules, which engine, which clusters."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,6 @@ from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config
-from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.bundle import bundle
@@ -24,7 +23,7 @@ from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
 from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
-from scanner.pipeline import Judgement, checked_snapshot, utc_now
+from scanner.pipeline import Judgement, utc_now
 
 
 @contextmanager
@@ -77,24 +76,6 @@ def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: fl
     The Envoys are sampled twice, `path_window_s` seconds apart, or once where that is 0.
     """
     return collect_snapshot(config.clusters, utc_now, report, sampling=Sampling(path_window_s))
-
-
-def live_audit(config: Config, judge: Judgement) -> Callable[[], Json]:
-    """Return an audit that reads the clusters anew each time, and returns the results document.
-
-    It does not wait for a second sample of the Envoys: it keeps in memory what earlier audits saw of them.
-    """
-    kept: Kept = {}
-
-    def audit() -> Json:
-        nonlocal kept
-        started_at = utc_now()
-        snapshot = checked_snapshot(live_snapshot(config), "the snapshot")
-        windows = with_windows(snapshot, kept)
-        kept = kept_after(snapshot, kept)
-        return judge.results(windows, started_at)
-
-    return audit
 
 
 def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -1,11 +1,12 @@
-"""`consul-scan serve`: audit again and again, and serve the outcome as metrics."""
+"""`consul-scan serve`: follow the clusters, and serve what is found as metrics."""
 
 import click
 
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options
 from scanner.daemon import serve as serve_forever
+from scanner.live import LiveScans
 from scanner.publish.bind import parse_bind
-from scanner.wiring import judgement, live_audit
+from scanner.wiring import judgement
 
 
 @click.command()
@@ -13,7 +14,11 @@ from scanner.wiring import judgement, live_audit
 @engine_options
 @click.option("--listen", default="127.0.0.1:9118", show_default=True, metavar="HOST:PORT", help="Loopback only.")
 @click.option(
-    "--interval", type=click.FloatRange(min=1), default=60, show_default=True, help="Seconds from audit to audit."
+    "--interval",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    help="Seconds from one full reading to the next.",
 )
 def serve(
     selection: Selection,
@@ -22,7 +27,9 @@ def serve(
     listen: str,
     interval: float,
 ) -> int:
-    """Audit the clusters every interval, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
+    """Follow the clusters, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
+
+    What changes in Consul is seen at once where Consul tells of it; everything is read again every interval.
 
     \b
     Example:
@@ -31,5 +38,6 @@ def serve(
     bind = parse_bind(listen)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        serve_forever(live_audit(settings, judge), bind=bind, interval=interval, rules=judge.rule_set.rules)
+        live = LiveScans(settings.clusters, interval, judge)
+        serve_forever(live, bind=bind, rules=judge.rule_set.rules)
     return 0

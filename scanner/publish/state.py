@@ -1,8 +1,10 @@
 """What the daemon tells the outside: the last scan that worked, and how the attempts went."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scanner.model.document import Json
+from scanner.model.watching import Watching
 
 NOT_YET = "The first scan has not finished yet"
 
@@ -43,6 +45,7 @@ class State:
 class Board:
     """Where the scanning thread leaves the state and the serving one reads it, whole each time."""
 
-    def __init__(self) -> None:
-        """Start with no scan at all."""
+    def __init__(self, watching: Callable[[], Watching] = Watching) -> None:
+        """Start with no scan at all. `watching` tells at any time how the clusters are followed."""
         self.state = State()
+        self.watching = watching
