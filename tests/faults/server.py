@@ -30,6 +30,8 @@ class Handler(BaseHTTPRequestHandler):
     """Hands each request to the behaviour of its path."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes, and a client that waits with its acknowledgement would wait 40 ms for the second.
+    disable_nagle_algorithm = True
     server: "_Server"
 
     def do_GET(self) -> None:

@@ -25,8 +25,8 @@ from scanner.model.watching import ReadingState, Watching
 
 DEBOUNCE_S = 0.1
 """Changes come in groups (a rollout, several entries at once); those of this time are one."""
-BURST = 5
-"""So many looks may follow each other at once; then one a second, however often Consul wakes us."""
+BURST, SECONDS_A_LOOK = 10, 0.5
+"""So many looks may follow each other at once; then two a second, however often Consul wakes us."""
 CONNECTIONS = 8 + MOST_GATEWAYS
 """Each watch holds one, and a reading takes four more."""
 SYSTEM = Timing()
@@ -58,7 +58,7 @@ class LiveClusters:
         """Ask nothing yet; everything is read each `interval_s` seconds."""
         self._timing, self._bell, self._closed = timing, Bell(), Event()
         self._agenda = first_agenda(interval_s, timing.steady())
-        self._bucket = full(BURST, 1.0, timing.steady())
+        self._bucket = full(BURST, SECONDS_A_LOOK, timing.steady())
         self._connections = {target.name: Connection(target, connect) for target in targets}
         self._clusters = {one.name: ClusterReader(one, self._connections[one.name], timing.unix) for one in targets}
         self._readers = Readers(self._clusters, timing.steady, self._bell.wake)

@@ -55,4 +55,4 @@ class Readers:
 
 def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str]:
     sections = (one or POLLED) | (other or POLLED)
-    return min(WHOLE, sections)
+    return WHOLE if "access" in sections else sections
