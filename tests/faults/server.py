@@ -33,11 +33,13 @@ class Handler(BaseHTTPRequestHandler):
     # Head and body are two writes, and a client that waits with its acknowledgement would wait 40 ms for the second.
     disable_nagle_algorithm = True
     server: "_Server"
+    content = b""
 
     def do_GET(self) -> None:
         """Serve GET and POST alike."""
         length = int(self.headers.get("Content-Length", "0"))
-        seen = Seen(self.command, self.path, dict(self.headers), self.rfile.read(length))
+        self.content = self.rfile.read(length)
+        seen = Seen(self.command, self.path, dict(self.headers), self.content)
         self.server.told.requests.append(seen)
         self.server.told.behaviour(seen.path)(self)
 

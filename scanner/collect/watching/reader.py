@@ -14,6 +14,8 @@ from scanner.errors import ConfigError
 from scanner.model.document import Json
 
 NOT_YET = "it has not been read yet"
+_FINE = ("ok", "off")
+
 log = structlog.get_logger(__name__)
 
 
@@ -56,7 +58,7 @@ class ClusterReader:
         was, now = before["collection"], self.document["collection"]
         changed = {name: read["status"] for name, read in now.items() if read["status"] != was[name]["status"]}
         if changed:
-            detail = next((now[name]["detail"] for name in changed if now[name]["detail"]), "")
+            detail = next((now[name]["detail"] for name in changed if changed[name] not in _FINE), "")
             log.info("cluster is read otherwise", cluster=self.target.name, sections=changed, detail=detail)
 
 
