@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines bench-watch lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `
 bench-engines: $(VENV)/installed tools ## Time both engines beside `opa eval` and Conftest, at 2, 20 and 200 clusters.
 	$(BIN)/python -m tests.tools install conftest-0.71.1
 	$(BIN)/python -m bench.engines
+
+bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
+	$(BIN)/python -m bench.watch
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv
