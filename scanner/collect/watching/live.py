@@ -9,14 +9,14 @@ from scanner.collect.http_transport import HttpTransport
 from scanner.collect.snapshot import assembled, valid
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import Connect, Transport
-from scanner.collect.watching.agenda import WHOLE, first_agenda
+from scanner.collect.watching.agenda import WHOLE, Due, first_agenda
 from scanner.collect.watching.bell import Bell
 from scanner.collect.watching.connection import Connection
 from scanner.collect.watching.pace import full
 from scanner.collect.watching.peers import peers_of
 from scanner.collect.watching.places import MOST_GATEWAYS
 from scanner.collect.watching.reader import ClusterReader
-from scanner.collect.watching.readers import Readers
+from scanner.collect.watching.readers import GATHER_S, Readers
 from scanner.collect.watching.still import still
 from scanner.collect.watching.watch import Timing
 from scanner.collect.watching.watches import Watches
@@ -74,18 +74,14 @@ class LiveClusters:
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
         """
-        woken = self._bell.taken()
-        first, now = not self._shown, self._timing.steady()
+        woken, first = self._bell.taken(), not self._shown
         if first:
+            # Watched before it is read: no change falls between the two.
             self._follow(self._readers.documents)
-        peers = {peer for name in woken for peer in peers_of(name, self._shown)} if self._shown else set()
-        due = self._agenda.due(now, self._clusters, woken, peers)
-        whole = WHOLE in due.values()
-        self._count(woken, polled=self._agenda.polls(now))
-        self._agenda = self._agenda.after(now, woken, peers)
-        if self._readers.read(due, None) if first else self._readers.read(due):
+        due = self._due(woken)
+        if self._readers.read(due, None if first else GATHER_S):
             self._bell.wake()
-        return self._seen(worth_judging=bool(woken) or whole)
+        return self._seen(worth_judging=bool(woken) or WHOLE in due.values())
 
     def anew(self) -> Json:
         """Read everything once more and return the snapshot.
@@ -122,16 +118,24 @@ class LiveClusters:
         for connection in self._connections.values():
             connection.close()
 
+    def _due(self, woken: Mapping[str, bool]) -> Due:
+        now = self._timing.steady()
+        peers = {peer for name in woken if name in self._shown for peer in peers_of(name, self._shown)}
+        due = self._agenda.due(now, self._clusters, woken, peers)
+        self._count(woken, polled=self._agenda.polls(now))
+        self._agenda = self._agenda.after(now, woken, peers)
+        return due
+
     def _seen(self, *, worth_judging: bool) -> Look:
         documents, captured_at = self._readers.documents, datetime.fromtimestamp(self._timing.unix(), UTC)
-        changed = {name: one for name, one in documents.items() if one is not self._shown.get(name)}
-        if changed:
-            # Only what was read anew: the whole of fifty clusters takes longer to check than to judge.
-            valid(assembled(changed, captured_at))
-        self._follow(changed)
-        same = all(name in self._shown and still(self._shown[name], one) for name, one in changed.items())
+        read = {name: one for name, one in documents.items() if one is not self._shown.get(name)}
+        new = {name: one for name, one in read.items() if name not in self._shown or not still(self._shown[name], one)}
+        if new:
+            # Only what is new: to check the whole of fifty clusters takes as long as to judge it.
+            valid(assembled(new, captured_at))
+        self._follow(new)
         self._shown = documents
-        return Look(assembled(documents, captured_at), still=same and not worth_judging)
+        return Look(assembled(documents, captured_at), still=not new and not worth_judging)
 
     def _follow(self, documents: Json) -> None:
         for name, cluster in documents.items():

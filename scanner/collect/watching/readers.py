@@ -10,7 +10,7 @@ from scanner.model.document import Json
 
 CLUSTERS_AT_ONCE = 16
 GATHER_S = 2.0
-"""A cluster that answers later than this does not hold up the others: what it says is in a later look."""
+"""A cluster that answers later than this does not hold up the others, and says when it is done."""
 
 
 class Readers:
@@ -28,7 +28,7 @@ class Readers:
         """What is known of each cluster now."""
         return {name: reader.document for name, reader in self._readers.items()}
 
-    def read(self, due: Due, limit_s: float | None = GATHER_S) -> bool:
+    def read(self, due: Due, limit_s: float | None) -> bool:
         """Read what is due, and wait for it so many seconds at most (None: to the end).
 
         Returns whether something is owed that could be read at once.

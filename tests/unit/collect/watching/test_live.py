@@ -11,7 +11,9 @@ import pytest
 from scanner.collect.fault import CallError
 from scanner.collect.transport import RawAnswer, Request
 from scanner.collect.watching import live as live_module
+from scanner.collect.watching import readers as readers_module
 from scanner.collect.watching.live import DEBOUNCE_S, LiveClusters, connected
+from scanner.collect.watching.readers import GATHER_S
 from scanner.collect.watching.watch import Timing
 from scanner.errors import DocumentError
 from scanner.model.watching import ReadingState
@@ -50,6 +52,20 @@ class Consul(Memory):
     def close(self) -> None:
         self.closed = True
         self.moved.set()
+
+
+class Hanging(Consul):
+    """Answers no question but those of watches while it hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = threading.Event()
+        self.hangs.set()
+
+    def send(self, request: Request) -> RawAnswer:
+        if "index" not in request.query:
+            self.hangs.wait(10)
+        return super().send(request)
 
 
 @contextmanager
@@ -103,7 +119,7 @@ def test_a_change_ends_the_wait_and_is_seen() -> None:
         threading.Timer(0.1, consul.change).start()
         started = time.monotonic()
         live.wait()
-        assert DEBOUNCE_S <= time.monotonic() - started < 2
+        assert 0.1 + DEBOUNCE_S <= time.monotonic() - started < 2
         look = live.look()
     assert not look.still
     assert look.snapshot["clusters"]["dc1"]["mesh"] == FLAG_OFF
@@ -124,6 +140,42 @@ def test_the_peers_of_what_woke_are_polled_with_it() -> None:
         live.wait()
         live.look()
     assert asked(dialer, before) == ["/v1/partitions", "/v1/peerings"]
+
+
+def test_a_cluster_that_hangs_holds_up_no_other_and_is_seen_when_it_answers() -> None:
+    hanging, other = Hanging(), Consul()
+    with followed(dc1=hanging, dc2=other) as live:
+        hanging.hangs.clear()
+        hanging.answers["/v1/config/mesh/mesh"] = FLAG_OFF
+        other.change()
+        live._bell.ring("dc1")  # noqa: SLF001 - a watch of it
+        live.wait()
+        started = time.monotonic()
+        clusters = live.look().snapshot["clusters"]
+        assert GATHER_S <= time.monotonic() - started < GATHER_S + 2
+        assert clusters["dc2"]["mesh"] == FLAG_OFF
+        assert clusters["dc1"]["mesh"] != FLAG_OFF
+        hanging.hangs.set()
+        live.wait()
+        assert live.look().snapshot["clusters"]["dc1"]["mesh"] == FLAG_OFF
+
+
+def test_those_for_whom_no_thread_was_left_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Hanging(), Hanging()
+    with followed(dc1=one, dc2=other) as live:
+        monkeypatch.setattr(readers_module, "CLUSTERS_AT_ONCE", 1)
+        for hanging, name in ((one, "dc1"), (other, "dc2")):
+            hanging.hangs.clear()
+            hanging.answers["/v1/config/mesh/mesh"] = FLAG_OFF
+            live._bell.ring(name)  # noqa: SLF001 - a watch of it
+        live.wait()
+        live.look()
+        one.hangs.set()
+        other.hangs.set()
+        while any(cluster["mesh"] != FLAG_OFF for cluster in live.look().snapshot["clusters"].values()):
+            started = time.monotonic()
+            live.wait()
+            assert time.monotonic() - started < 2
 
 
 def test_heartbeats_that_stand_still_are_judged_at_the_next_poll() -> None:
