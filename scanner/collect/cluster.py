@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
+from scanner.collect.access import Access
 from scanner.collect.acl import Wanted
 from scanner.collect.acl_section import acl_reading
 from scanner.collect.attested import told_of
@@ -12,6 +13,7 @@ from scanner.collect.identity import own_datacenter, own_edition
 from scanner.collect.known import Known, document, unread
 from scanner.collect.opt_in import envoy_reading, opt_in_readings
 from scanner.collect.sampling import Sampling
+from scanner.collect.section import Reading
 from scanner.collect.sections import Heard, Readings, access_reading, section_readings
 from scanner.collect.spelling import edition
 from scanner.collect.target import ClusterTarget
@@ -52,25 +54,21 @@ def read_whole(target: ClusterTarget, client: ConsulClient, heard: Heard, sampli
         return unread(access)
     readings: Readings = {"access": access}
     readings |= section_readings(client, access.value, heard)
-    datacenter, its_edition = _datacenter(client, readings), _edition(client, readings)
-    wanted = _wanted_tokens(target, readings, datacenter, its_edition)
-    readings["acl"] = acl_reading(target, client, access.value, wanted or readings["gateways"])
+    known = Known(readings, _datacenter(client, readings), _edition(client, readings))
+    readings["acl"] = _acl(target, client, access.value, known)
     heard("acl")
     readings |= opt_in_readings(target, client, readings, sampling, heard)
-    return Known(readings, datacenter, its_edition)
+    return known
 
 
 def read_again(
-    target: ClusterTarget,
-    client: ConsulClient,
-    known: Known,
-    sections: Collection[str],
-    heard: Heard,
+    target: ClusterTarget, client: ConsulClient, known: Known, sections: Collection[str], heard: Heard
 ) -> Known:
     """Read some sections anew, and leave the others as they are known; all of a cluster that could not be read.
 
     `agents` are read with `servers` and `gateways`, and `envoy` with `peerings`, or what belongs together would be of
-    two moments.
+    two moments. So would be the tokens of gateways and the probe of addresses: where other gateways are found than
+    before, ACLs are read too, and where other addresses are dialed, those are probed.
 
     Raises:
         ConfigError: the token's file is missing, empty or unreadable.
@@ -79,25 +77,41 @@ def read_again(
     if access is None:
         return read_whole(target, client, heard, ONE_SAMPLE)
     readings = known.readings | section_readings(client, access, heard, sections)
-    if "envoy" in sections:
+    if _gateway_keys(readings) != _gateway_keys(known.readings):
+        readings["acl"] = _acl(target, client, access, replace(known, readings=readings))
+    if _dialed(readings) != _dialed(known.readings):
+        readings |= opt_in_readings(target, client, readings, ONE_SAMPLE, heard)
+    elif "envoy" in sections:
         readings["envoy"] = envoy_reading(target, client, readings, ONE_SAMPLE)
     return replace(known, readings=readings)
 
 
-def _wanted_tokens(
-    target: ClusterTarget, readings: Readings, datacenter: str | None, its_edition: Edition | None
-) -> Wanted | None:
-    """Return whose tokens to look for; None where the gateways were not read."""
+def _gateway_keys(readings: Readings) -> set[str] | None:
     gateways = readings["gateways"].value
+    return None if gateways is None else set(gateways.by_key)
+
+
+def _dialed(readings: Readings) -> dict[str, list[str]]:
+    peerings = readings["peerings"].value or {}
+    return {identity: sorted(peering["server_addresses"]) for identity, peering in peerings.items()}
+
+
+def _acl(target: ClusterTarget, client: ConsulClient, access: Access, known: Known) -> Reading[Json]:
+    return acl_reading(target, client, access, _wanted_tokens(target, known) or known.readings["gateways"])
+
+
+def _wanted_tokens(target: ClusterTarget, known: Known) -> Wanted | None:
+    """Return whose tokens to look for; None where the gateways were not read."""
+    gateways = known.readings["gateways"].value
     if gateways is None:
         return None
     hints = told_of(target.gateways, gateways.by_key)
     return Wanted(
         services={key: gateway["service"] for key, gateway in gateways.by_key.items()},
         hints={key: told.token for key, told in hints.items()},
-        datacenter=datacenter or "",
-        edition=its_edition or "ce",
-        now_ns=readings["access"].mark.at_ns or 0,
+        datacenter=known.datacenter or "",
+        edition=known.edition or "ce",
+        now_ns=known.readings["access"].mark.at_ns or 0,
     )
 
 

@@ -75,6 +75,31 @@ def test_after_a_wake_everything_that_is_compared_is_asked_for_and_the_rest_is_k
     assert {key for key in before if before[key] != after[key]} == {"mesh"}
 
 
+def test_tokens_are_looked_for_anew_where_there_are_other_gateways() -> None:
+    followed = Followed()
+    followed.reader.read(WHOLE)
+    (row, *_) = followed.answers["/v1/health/service/mesh-gateway"]
+    other = row | {"Service": row["Service"] | {"Service": "other", "ID": "other"}}
+    followed.answers |= {"/v1/health/service/other": [other], "/v1/catalog/services": {"mesh-gateway": [], "other": []}}
+    assert "/v1/acl/tokens" in followed.asked(COMPARED)
+    assert followed.reader.document["acl"]["gateways"].keys() == {"//mesh-gateway", "//other"}
+    assert "/v1/acl/tokens" not in followed.asked(COMPARED)
+
+
+def test_addresses_that_are_dialed_anew_are_probed_anew() -> None:
+    followed = Followed(probe=True)
+    row = followed.answers["/v1/peerings"][0] | {"PeerServerName": "server.dc1.peering.x"}
+    followed.answers["/v1/peerings"] = [row | {"PeerServerAddresses": ["127.0.0.1:1"]}]
+    followed.reader.read(WHOLE)
+    before = followed.reader.document["probe"]
+    assert before[row["ID"]].keys() == {"127.0.0.1:1"}
+    followed.reader.read(POLLED)
+    assert followed.reader.document["probe"] is before
+    followed.answers["/v1/peerings"] = [row | {"PeerServerAddresses": ["127.0.0.1:2"]}]
+    followed.reader.read(POLLED)
+    assert followed.reader.document["probe"][row["ID"]].keys() == {"127.0.0.1:2"}
+
+
 def test_a_section_that_fails_is_an_error_and_not_what_it_was() -> None:
     followed = Followed()
     followed.reader.read(WHOLE)
