@@ -30,8 +30,6 @@ class Handler(BaseHTTPRequestHandler):
     """Hands each request to the behaviour of its path."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body are two writes, and a client that waits with its acknowledgement would wait 40 ms for the second.
-    disable_nagle_algorithm = True
     server: "_Server"
     content = b""
 
@@ -60,6 +58,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     told: "FaultServer"
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Send each write at once: head and body are two, and the second would wait 40 ms for an acknowledgement."""
+        connection, peer = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection, peer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that gave up is what many tests want."""
