@@ -13,7 +13,9 @@ import pytest
 
 from scanner.publish.api.endpoints import ENDPOINTS
 from scanner.publish.api.openapi import openapi
+from tests.faults.consul import AUTHORIZE
 from tests.faults.replay import replay
+from tests.faults.server import FaultServer
 from tests.playground import wait_until
 from tests.test_docs import rows
 from tests.test_worked_example import steps
@@ -32,23 +34,29 @@ CHANGING = (
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[str]:
-    """A daemon that follows one cluster of recorded answers."""
+def consul() -> Iterator[FaultServer]:
+    """One cluster of recorded answers."""
+    with replay(1) as server:
+        yield server
+
+
+@pytest.fixture
+def api(tmp_path: Path, consul: FaultServer) -> Iterator[str]:
+    """A daemon that follows it."""
     for path, text in steps(PAGE):
         if path:
             (tmp_path / path).write_text(text)
-    with replay(1) as consul:
-        config = tmp_path / "c.yaml"
-        config.write_text(json.dumps({"clusters": {"dc1": {"address": f"{consul.address}/0"}}}))
-        url = f"127.0.0.1:{free_port()}"
-        argv = [str(COMMAND), "serve", "-c", str(config), "--listen", url, "--web-config", str(tmp_path / "web.yaml")]
-        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-        try:
-            wait_until("it is ready", lambda: status(f"http://{url}/-/ready"), lambda seen: seen == 200)
-            yield f"http://{url}/api/v1"
-        finally:
-            process.kill()
-            process.wait()
+    config = tmp_path / "c.yaml"
+    config.write_text(json.dumps({"clusters": {"dc1": {"address": f"{consul.address}/0"}}}))
+    url = f"127.0.0.1:{free_port()}"
+    argv = [str(COMMAND), "serve", "-c", str(config), "--listen", url, "--web-config", str(tmp_path / "web.yaml")]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    try:
+        wait_until("it is ready", lambda: status(f"http://{url}/-/ready"), lambda seen: seen == 200)
+        yield f"http://{url}/api/v1"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def status(url: str) -> int:
@@ -95,3 +103,21 @@ def test_the_page_lists_the_statuses_of_the_document() -> None:
     answers = (item["responses"] for path in openapi()["paths"].values() for item in path.values())
 
     assert listed >= {status for one in answers for status in one} - {"200", "202", "500"}
+
+
+def test_a_scan_that_is_asked_for_reads_everything_and_comes_at_once(api: str, consul: FaultServer) -> None:
+    with httpx.Client(headers={"authorization": f"Bearer {ADMIN}"}, trust_env=False) as client:
+        before = len(consul.paths)
+        requested_at = client.post(f"{api}/scan").json()["requested_at"]
+        wait_until(
+            "the token was asked about",
+            lambda: consul.paths[before:],
+            lambda paths: any(path.endswith(AUTHORIZE) for path in paths),
+            seconds=5,
+        )
+        wait_until(
+            "its results are there",
+            lambda: client.get(f"{api}/results").json()["scan"]["started_at"],
+            lambda started_at: started_at >= requested_at,
+            seconds=5,
+        )
