@@ -1,6 +1,8 @@
 """The scans of a daemon: the clusters are followed, and what is known of them is judged when it may have changed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from scanner.collect.target import ClusterTarget
 from scanner.collect.watching.live import LiveClusters
@@ -9,9 +11,18 @@ from scanner.model.document import Json
 from scanner.model.watching import Watching
 from scanner.pipeline import Judgement, utc_now
 
-Reread = Callable[[], Json]
-Remember = Callable[[Json, Json, Reread], None]
-"""Takes the results document of a scan, the snapshot that was judged, and how to read everything once more."""
+
+class Remember(Protocol):
+    """Where scans are remembered."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the last one could be."""
+        ...
+
+    def __call__(self, results: Json, snapshot: Json, reread: Callable[[], Json]) -> None:
+        """Take the results document of a scan, the snapshot that was judged, and how to read everything once more."""
+        ...
 
 
 class LiveScans:
@@ -61,8 +72,8 @@ class LiveScans:
         self._clusters.wait()
 
     def watching(self) -> Watching:
-        """Return how the watches and the readings do."""
-        return self._clusters.watching()
+        """Return how the watches, the readings and the store do."""
+        return replace(self._clusters.watching(), remembers=self._remember.is_well)
 
     def close(self) -> None:
         """End a wait, and ask Consul nothing more by itself."""
