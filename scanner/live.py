@@ -26,7 +26,7 @@ class Remember(Protocol):
 
 
 class LiveScans:
-    """Scans until it is closed. One thread scans and waits; `close` and `watching` are for any.
+    """Scans until it is closed. One thread scans and waits; the rest is for any.
 
     No scan waits for a second sample of the Envoys: what earlier ones saw of them is kept in memory.
     """
@@ -70,6 +70,10 @@ class LiveScans:
     def wait(self) -> None:
         """Wait until there may be something to scan, or this is closed."""
         self._clusters.wait()
+
+    def scan_all_now(self) -> None:
+        """End the wait, and let the next scan read everything."""
+        self._clusters.read_all_now()
 
     def watching(self) -> Watching:
         """Return how the watches, the readings and the store do."""

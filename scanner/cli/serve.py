@@ -55,14 +55,20 @@ def serve(
       consul-scan serve --config consul-scan.yaml --listen 0.0.0.0:9118 --web-config web.yaml
     """
     # SQLAlchemy costs a fifth of a second, which commands that remember nothing need not pay.
-    from scanner.findings.remembering import Remembering, opened_register  # noqa: PLC0415
+    from scanner.findings.recollection import Recollection  # noqa: PLC0415
+    from scanner.findings.register import Register  # noqa: PLC0415
+    from scanner.findings.remembering import Remembering, opened_store  # noqa: PLC0415
 
     bind = parse_bind(listen)
     door = web_door(web_config, bind)
     settings = configuration(selection)
-    with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
-        outlet = Outlet(door, judge.rules, settings.finding_series)
-        with opened_register(settings.store, judge.rules) as register:
-            live = LiveScans(settings.clusters, interval, judge, Remembering(register, utc_now))
-            serve_forever(live, bind=bind, outlet=outlet)
+    with (
+        judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge,
+        opened_store(settings.store) as store,
+    ):
+        register = Register(store, judge.rules, settings.store.retention)
+        live = LiveScans(settings.clusters, interval, judge, Remembering(register, utc_now))
+        recall, scan_now = Recollection(store.database), live.scan_all_now
+        outlet = Outlet(door, judge.rules, settings.finding_series, recall=recall, scan_now=scan_now)
+        serve_forever(live, bind=bind, outlet=outlet)
     return 0

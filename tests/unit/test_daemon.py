@@ -12,14 +12,12 @@ from scanner.daemon import Clock, attempt, serve, watch
 from scanner.errors import EngineError, UsageError
 from scanner.model.document import Json
 from scanner.model.watching import ReadingState, Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.state import Board
-from scanner.publish.web import Outlet
+from tests.outlets import outlet
 from tests.unit.publish.samples import entry_missing, healthy, unreachable
 
-ANYBODY = Outlet(Door(lambda: OPEN), ())
+SERVED = outlet()
 Scan = Callable[[], tuple[Json, Json] | None]
 
 
@@ -150,7 +148,7 @@ def test_a_port_that_is_taken_is_said_before_anything_is_scanned() -> None:
     with listen(parse_bind("127.0.0.1:0")) as taken:
         bind = parse_bind(f"127.0.0.1:{taken.getsockname()[1]}")
         with pytest.raises(UsageError, match="Address already in use"):
-            serve(FakeLive(failing(AssertionError())), bind=bind, outlet=ANYBODY)
+            serve(FakeLive(failing(AssertionError())), bind=bind, outlet=SERVED)
 
 
 @pytest.fixture
@@ -169,7 +167,7 @@ def test_returns_on_a_signal(number: signal.Signals) -> None:
         return entry_missing(), {}
 
     with capture_logs() as logs:
-        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY)
+        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=SERVED)
     assert [entry["event"] for entry in logs] == ["listening", "scan finished", "stopping"]
     assert logs[-1]["scan_cut_off"] is False
 
@@ -183,7 +181,7 @@ def stopping() -> tuple[Json, Json]:
 @pytest.mark.parametrize(("address", "warnings"), [("127.0.0.1:0", 0), ("[::ffff:127.0.0.1]:0", 1)])
 def test_warns_where_passwords_cross_the_network_in_the_clear(address: str, warnings: int) -> None:
     with capture_logs() as logs:
-        serve(Waiting(stopping), bind=parse_bind(address), outlet=ANYBODY)
+        serve(Waiting(stopping), bind=parse_bind(address), outlet=SERVED)
     assert (logs[0]["tls"], logs[0]["asks_callers"]) == (False, False)
     assert [entry["log_level"] for entry in logs].count("warning") == warnings
 
@@ -200,7 +198,7 @@ def test_ends_the_process_with_0_where_a_scan_goes_on(monkeypatch: pytest.Monkey
         return healthy(), {}
 
     with capture_logs():
-        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY)
+        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=SERVED)
         over.set()
         next(thread for thread in threading.enumerate() if thread.name == "watch").join()
     assert exits == [0]

@@ -35,7 +35,7 @@ Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 def scanned(*documents: Json) -> Board:
     board = Board()
     for results in documents:
-        board.state = board.state.succeeded(results, at=1000.0, duration=1.5)
+        board.state = board.state.succeeded(results, {}, at=1000.0, duration=1.5)
     return board
 
 
