@@ -30,13 +30,16 @@ def serve(
       consul-scan serve --config consul-scan.yaml --interval 60
     """
     # SQLAlchemy costs a fifth of a second, which commands that remember nothing need not pay.
-    from scanner.findings.remembering import opened_register, remembering  # noqa: PLC0415
+    from scanner.findings.failing_scans import FailingScans  # noqa: PLC0415
+    from scanner.findings.register import Register  # noqa: PLC0415
+    from scanner.findings.remembering import opened_store, remembering, telling_failures  # noqa: PLC0415
 
     bind = parse_bind(listen)
     settings = configuration(selection)
     with judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge:
         rules = judge.rule_set.rules
-        with opened_register(settings.store, rules) as register:
-            audit = remembering(live_scan(settings, judge), register, utc_now)
+        with opened_store(settings.store) as store:
+            scan = telling_failures(live_scan(settings, judge), FailingScans(store.database), utc_now)
+            audit = remembering(scan, Register(store, rules, settings.store.retention), utc_now)
             serve_forever(audit, bind=bind, interval=interval, rules=rules)
     return 0

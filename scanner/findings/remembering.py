@@ -1,18 +1,19 @@
 """A scan that is remembered: the one place where the daemon's audits meet the store."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
 
-from scanner.errors import ScanError
+from scanner.errors import ScanError, StoreError
+from scanner.findings.failing_scans import FailingScans, fate_of
 from scanner.findings.register import Register
 from scanner.findings.settings import StoreSettings
 from scanner.findings.store import SqliteStore
+from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.model.finding import Transition
-from scanner.model.rule import Rule
 
 Scan = Callable[[], tuple[Json, Json]]
 """Reads and judges everything; returns the results document and the snapshot that it was made of."""
@@ -21,15 +22,15 @@ log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def opened_register(settings: StoreSettings, rules: Sequence[Rule]) -> Iterator[Register]:
-    """Yield the findings that a store holds, for the one process that may write it.
+def opened_store(settings: StoreSettings) -> Iterator[SqliteStore]:
+    """Yield the store, for the one process that may write it.
 
     Raises:
         StoreError: the store is in use, damaged, of a newer version, or cannot be written.
     """
     store = SqliteStore(settings.path)
     try:
-        yield Register(store, rules, settings.retention)
+        yield store
     finally:
         store.close()
 
@@ -50,6 +51,28 @@ def remembering(scan: Scan, register: Register, clock: Callable[[], datetime]) -
         return results
 
     return audit
+
+
+def telling_failures(scan: Scan, failing: FailingScans, clock: Callable[[], datetime]) -> Scan:
+    """Return a scan whose failures, and those of its clusters, are remembered; it returns and raises as before."""
+
+    def told() -> tuple[Json, Json]:
+        try:
+            found = scan()
+        except ScanError as error:
+            _observe(failing, {ALL: str(error)}, clock())
+            raise
+        _observe(failing, fate_of(found[0]), clock())
+        return found
+
+    return told
+
+
+def _observe(failing: FailingScans, fate: Fate, at: datetime) -> None:
+    try:
+        failing.observe(fate, at)
+    except StoreError as error:
+        log.warning("failing scans not updated", error=str(error))
 
 
 def _remembered(register: Register, results: Json, snapshot: Json, at: datetime, scan: Scan) -> str:

@@ -21,8 +21,8 @@ def schema(name: str) -> Json:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    verdicts = Resource[Any].from_contents(schema("verdicts"))
-    registry: Registry[Any] = Registry().with_resource("urn:consul-scan:verdicts:1", verdicts)
+    shared = [Resource[Any].from_contents(schema(shared)) for shared in ("verdicts", "event")]
+    registry: Registry[Any] = Registry().with_resources((resource.id() or "", resource) for resource in shared)
     return Draft202012Validator(schema(name), registry=registry)
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from scanner.errors import EngineError
-from scanner.findings.remembering import opened_register, remembering
+from scanner.findings.register import Register
+from scanner.findings.remembering import opened_store, remembering
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from tests.unit.findings.outbox import outbox
@@ -28,10 +29,16 @@ def clock() -> Iterator[int]:
     yield from range(100)
 
 
+@contextmanager
+def opened_register(path: Path, retention: timedelta = timedelta(days=90)) -> Iterator[Register]:
+    with opened_store(StoreSettings(path)) as store:
+        yield Register(store, RULES, retention)
+
+
 def test_an_audit_gives_its_results_and_tells_what_changed(path: Path) -> None:
     scans = iter([FAILS, FAILS, scan()])
     seconds = clock()
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(next(seconds)))
         given = [audit() for _ in range(3)]
 
@@ -45,7 +52,7 @@ def test_an_audit_gives_its_results_and_tells_what_changed(path: Path) -> None:
 
 def test_what_is_doubtful_is_scanned_once_more(path: Path) -> None:
     scans = iter([scan(of_pair("fail")), scan(of_pair("pass")), scan(of_pair("fail")), scan(of_pair("fail"))])
-    with opened_register(StoreSettings(path), RULES) as register:
+    with opened_register(path) as register:
         audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(0))
         assert audit() == scan(of_pair("fail"))
         assert outbox(path) == []
@@ -59,7 +66,7 @@ def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         audit = remembering(lambda: (FAILS, SNAPSHOT), register, lambda: after(0))
         with closing(sqlite3.connect(path, isolation_level=None)) as shell:
             shell.execute("BEGIN IMMEDIATE")
@@ -79,7 +86,7 @@ def test_a_second_reading_that_fails_costs_no_results(path: Path) -> None:
             return results, SNAPSHOT
         raise EngineError("the engine is gone")
 
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         assert remembering(read, register, lambda: after(0))() == scan(of_pair("fail"))
         with pytest.raises(EngineError):
             remembering(read, register, lambda: after(0))()
@@ -88,9 +95,8 @@ def test_a_second_reading_that_fails_costs_no_results(path: Path) -> None:
 
 
 def test_a_register_gives_its_store_back_and_keeps_to_its_retention(path: Path) -> None:
-    settings = StoreSettings(path, timedelta(days=1))
     for results, at in ((FAILS, 0), (scan(), 1), (scan(), 86_402)):
-        with opened_register(settings, RULES) as register:
+        with opened_register(path, timedelta(days=1)) as register:
             register.observe(results, SNAPSHOT, after(at), lambda: FAILS)
 
     with closing(sqlite3.connect(path)) as connection:
