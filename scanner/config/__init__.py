@@ -10,6 +10,7 @@ from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.store import store_settings
+from scanner.config.webhooks import endpoints
 from scanner.config.wording import check_config
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
@@ -17,6 +18,7 @@ from scanner.errors import ConfigError
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+from scanner.publish.webhooks.settings import Endpoint
 
 _ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
 
@@ -27,7 +29,7 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own; `store` is where the daemon keeps its findings.
+    our own; `store` is where the daemon keeps its findings; `webhooks` are told of them.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -37,6 +39,7 @@ class Config:
     policies: tuple[Path, ...] = ()
     engine: EngineChoice = field(default_factory=EngineChoice)
     store: StoreSettings = field(default_factory=StoreSettings)
+    webhooks: tuple[Endpoint, ...] = ()
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -58,6 +61,7 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
         store=store_settings(text),
+        webhooks=endpoints(text, environment),
     )
 
 

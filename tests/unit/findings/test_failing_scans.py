@@ -13,7 +13,7 @@ from scanner.findings.failing_scans import FailingScans
 from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.remembering import telling_failures
 from scanner.findings.store import SqliteStore
-from scanner.findings.trouble import ALL
+from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.schemas import fault
 from tests.unit.findings.outbox import outbox
@@ -75,7 +75,8 @@ def test_a_scan_that_fails_as_a_whole_says_nothing_of_clusters(store: SqliteStor
 
 def test_a_cluster_that_is_not_scanned_any_more_fails_no_more(store: SqliteStore, path: Path) -> None:
     failing = FailingScans(store.database)
-    for second, fate in enumerate(({ALL: None, "dc1": "refused"}, {ALL: None, "dc1": "refused"}, {ALL: None})):
+    fates: list[Fate] = [{ALL: None, "dc1": "refused"}, {ALL: None, "dc1": "refused"}, {ALL: None}]
+    for second, fate in enumerate(fates):
         failing.observe(fate, after(40 * second))
 
     assert told(path)[1:] == [("scan.recovered", "dc1", "it is not scanned any more")]
