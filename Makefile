@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines bench-findings lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines bench-findings webhooks-proof lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

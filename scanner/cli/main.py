@@ -15,6 +15,7 @@ from scanner.cli.history import history
 from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
+from scanner.cli.webhooks import webhooks
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -42,6 +43,7 @@ cli.add_command(history)
 cli.add_command(policy)
 cli.add_command(rules)
 cli.add_command(serve)
+cli.add_command(webhooks)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

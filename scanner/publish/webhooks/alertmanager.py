@@ -49,7 +49,7 @@ def with_ended(before: Sequence[Json], told: Sequence[Json], now: datetime) -> l
     return [*told, *(alert for alert in ended if alert["endsAt"] > _text(now - ENDED_FOR))]
 
 
-def test_alert(message: str, now: datetime) -> Json:
+def trial_alert(message: str, now: datetime) -> Json:
     """Return an alert that says it is a test, and ends soon."""
     labels = {"alertname": "ConsulScanTest", "severity": "info"}
     return _alert(labels, "This is a test", message, now, now + RESEND)

@@ -6,7 +6,7 @@ from scanner.model.document import Json
 from scanner.model.finding import time_text
 
 
-def test_event(endpoint: str, event_id: str, at: datetime) -> Json:
+def trial_event(endpoint: str, event_id: str, at: datetime) -> Json:
     """Return an event of type `test` (schema `event`)."""
     return {
         "schema_version": 1,
