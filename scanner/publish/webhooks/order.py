@@ -14,7 +14,9 @@ def next_message(waiting: Sequence[Message], now: datetime) -> Message | None:
     """
     held: set[str] = set()
     for message in waiting:
-        if message.due <= now and held.isdisjoint(message.about):
+        # By a clock that was set back, a first attempt would be due in the future.
+        is_due = message.attempts == 0 or message.due <= now
+        if is_due and held.isdisjoint(message.about):
             return message
         held |= message.about
     return None

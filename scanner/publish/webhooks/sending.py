@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from urllib3 import BaseHTTPResponse, ProxyManager, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.util import Url, make_headers, parse_url
 
 from scanner import __version__
@@ -80,25 +80,21 @@ class HttpSender:
             headers |= make_headers(basic_auth=url.auth)
         plain = url._replace(auth=None, fragment=None)
         timeout = Timeout(connect=min(CONNECT_SECONDS, self._limit), read=self._limit)
+        given: dict[str, Any] = {
+            "body": request.body,
+            "headers": headers,
+            "redirect": False,
+            "retries": False,
+            "timeout": timeout,
+            "preload_content": False,
+        }
         if self._road.proxy is not None:
-            pool = ProxyManager(self._road.proxy, ssl_context=self._tls).connection_from_url(plain.url)
-            target = plain.url if url.scheme == "http" else plain.request_uri
-        else:
-            pool = guarded_pool(url, self._road.networks, deadline, ssl_context=self._tls)
-            target = plain.request_uri
-        return pool.urlopen(
-            "POST",
-            target,
-            body=request.body,
-            headers=headers,
-            redirect=False,
-            retries=False,
-            timeout=timeout,
-            preload_content=False,
-        )
+            return ProxyManager(self._road.proxy, ssl_context=self._tls).urlopen("POST", plain.url, **given)
+        pool = guarded_pool(url, self._road.networks, deadline, ssl_context=self._tls)
+        return pool.urlopen("POST", plain.request_uri, **given)
 
     def _told(self, error: Exception, *, cut: bool) -> str:
-        if isinstance(error, ConnectTimeoutError):
+        if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
             return f"no connection in {min(CONNECT_SECONDS, self._limit):g} s"
         if cut or isinstance(error, ReadTimeoutError):
             return f"no answer in {self._limit:g} s"

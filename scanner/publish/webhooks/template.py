@@ -77,7 +77,12 @@ def _as_line(value: Any) -> str:
     return printable(str(value), PROSE_LIMIT)
 
 
-_QUOTES: dict[str, Callable[[Any], str]] = {"application/json": json.dumps, "text/plain": _as_line}
+def _as_json(value: Any) -> str:
+    # What is undefined tells what is missing when it is made a text.
+    return json.dumps(value, default=str)
+
+
+_QUOTES: dict[str, Callable[[Any], str]] = {"application/json": _as_json, "text/plain": _as_line}
 
 
 def _depth(node: Node) -> int:

@@ -1,5 +1,6 @@
 """A message that waits holds its own findings, and no other."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from scanner.model.outbox import Message
@@ -8,7 +9,7 @@ from tests.unit.findings.scans import START, after
 
 
 def message(number: int, about: str, due: datetime = START) -> Message:
-    return Message(number, f"m-{number}", START, 0, due, frozenset(about))
+    return Message(number, f"m-{number}", START, 1, due, frozenset(about))
 
 
 def test_the_oldest_goes_first() -> None:
@@ -20,6 +21,11 @@ def test_the_oldest_goes_first() -> None:
 def test_what_is_not_due_waits() -> None:
     assert next_message([message(1, "a", after(60))], after(59)) is None
     assert next_message([message(1, "a", after(60))], after(60)) is not None
+
+
+def test_a_first_attempt_is_due_at_once() -> None:
+    new = replace(message(1, "a", after(60)), attempts=0)
+    assert next_message([new], START) == new
 
 
 def test_a_message_waits_for_an_older_one_about_the_same() -> None:
