@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record bench bench-engines bench-findings webhooks-proof lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
+.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +38,7 @@ lint: $(VENV)/installed tools ## Style, types, the direction of imports, and the
 	$(BIN)/python -m tests.tools.lint_policies
 	$(BIN)/hadolint Dockerfile
 
-docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) anew.
+docs: $(VENV)/installed ## Write the pages of the rules (docs/rules/) and the keys of the config file anew.
 	$(BIN)/python -m tests.docs_pages
 
 tools: $(VENV)/installed ## Build the binaries that tests run (Consul, OPA, Regal, Envoy), once; what is missing is told.
@@ -56,6 +57,9 @@ webhooks-proof: $(VENV)/installed ## Kill a delivering daemon 50 times, and see 
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants
 
+dashboards: $(VENV)/installed ## Build the Grafana dashboard and its alert rules anew.
+	$(BIN)/python -m dashboards
+
 bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `opa eval`.
 	$(BIN)/python -m bench.audit
 
@@ -65,6 +69,9 @@ bench-engines: $(VENV)/installed tools ## Time both engines beside `opa eval` an
 
 bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50 clusters.
 	$(BIN)/python -m bench.findings
+
+bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
+	$(BIN)/python -m bench.watch
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv

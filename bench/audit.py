@@ -34,7 +34,7 @@ def main() -> int:
     """Print the figures; exit code 1 where a limit is missed."""
     with Playground(pair_spec()) as playground, tempfile.TemporaryDirectory() as folder:
         config = configuration(playground, folder)
-        runs = [audit(config) for _ in range(REPEATS)]
+        runs = [audited("--config", str(config)) for _ in range(REPEATS)]
         snapshot = pair_snapshot(playground)
     seconds, megabytes = [run[0] for run in runs], max(run[1] for run in runs)
     print("Audit of two live clusters, the whole command")
@@ -54,16 +54,16 @@ def configuration(playground: Playground, folder: str) -> Path:
     return path
 
 
-def audit(config: Path) -> tuple[float, float]:
-    """Return seconds and peak megabytes of one `consul-scan audit`."""
-    command = [str(Path(sys.executable).with_name("consul-scan")), "audit", "--config", str(config)]
+def audited(*arguments: str, output: str = os.devnull, status: int = 0) -> tuple[float, float]:
+    """Return seconds and peak megabytes, worker included, of one `consul-scan audit` that ends with this status."""
+    command = [str(Path(sys.executable).with_name("consul-scan")), "audit", *arguments, "--output", output]
     started = time.monotonic()
-    process = subprocess.Popen([*command, "--format", "json", "--output", os.devnull])
+    process = subprocess.Popen(command)
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, sum(resident_mb(pid) for pid in (process.pid, *children(process.pid))))
         time.sleep(0.01)
-    assert process.returncode == 0, f"the audit ended with {process.returncode}"
+    assert process.returncode == status, f"the audit ended with {process.returncode}"
     return time.monotonic() - started, peak
 
 

@@ -19,6 +19,7 @@ from scanner.evaluate.policies import load_policies, shipped_policies
 from scanner.evaluate.verdicts import RuleSet, verdicts
 from scanner.model.document import Json, canonical_bytes
 from tests.conformance.multiplied import multiplied
+from tests.integration.bundles import written
 from tests.opa_server import OPA, opa_server
 from tests.policies.cases import base_snapshot
 from tests.tools.cache import tool
@@ -43,7 +44,7 @@ def main() -> int:
     policies = load_policies([shipped_policies()])
     rule_set = RuleSet(catalogue(policies), policies)
     missed = []
-    with tempfile.TemporaryDirectory() as name, opa_server(shipped_policies(), Path(name)) as url:
+    with tempfile.TemporaryDirectory() as name, opa_server(written(policies, Path(name)), Path(name)) as url:
         server = OpaServer(url, policies)
         for clusters, runs in RUNS.items():
             document = judged(multiplied(base_snapshot("broken-pair"), clusters // 2, 1))

@@ -41,25 +41,43 @@ def chosen_engine(
         ConfigError: a token or a TLS file that cannot be used.
         EngineError: the engine is not there, or is not what it has to be.
     """
+    opa_url = server_address(choice, kind, named_url)
+    if opa_url is None:
+        return EmbeddedEngine(coverage=coverage)
+    # opa-python-client drags in aiohttp: a third of a second that an embedded audit need not pay.
+    from scanner.evaluate.opa import OpaServer  # noqa: PLC0415
+
+    return OpaServer(opa_url, policies, access=server_access(opa_url, choice))
+
+
+def server_address(choice: EngineChoice, kind: str | None = None, named_url: str | None = None) -> str | None:
+    """Return the address of the OPA server that judges; None where the embedded engine does.
+
+    Raises:
+        UsageError: options that contradict each other or the config.
+    """
     if kind == "embedded" and named_url:
         raise UsageError("--engine embedded and --opa-url exclude each other", "Leave one of them out.")
     opa_url = named_url or choice.opa_url
     if (kind or choice.kind) == "opa" and not opa_url:
         raise UsageError("The engine opa needs an address", "Name it with --opa-url or engine.opa_url.")
     if (kind or choice.kind) == "embedded" or not opa_url:
-        return EmbeddedEngine(coverage=coverage)
+        return None
     if opa_url != choice.opa_url and (choice.token or choice.tls != Tls()):
         raise UsageError(
             "--opa-url names another server than engine.opa_url, whose token or TLS files would go with it",
             "Leave --opa-url out, or name the server in the config file.",
         )
-    # opa-python-client drags in aiohttp: a third of a second that an embedded audit need not pay.
-    from scanner.evaluate.opa import OpaServer  # noqa: PLC0415
-
-    return OpaServer(opa_url, policies, access=_access(opa_url, choice))
+    return opa_url
 
 
-def _access(url: str, choice: EngineChoice) -> "OpaAccess":
+def server_access(url: str, choice: EngineChoice) -> "OpaAccess":
+    """Return the way to an OPA server; nothing is sent.
+
+    Raises:
+        UsageError: TLS files for an address that speaks no TLS.
+        ConfigError: a TLS file that cannot be used.
+    """
     from scanner.evaluate.opa_connection import OpaAccess  # noqa: PLC0415 - as above
 
     if url.startswith("unix://"):

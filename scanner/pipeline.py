@@ -1,7 +1,7 @@
 """The way of the data in one place: a snapshot in, a results document out. `audit` and `serve` run the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,11 +10,15 @@ from scanner.derive.facts import judged
 from scanner.errors import DocumentError
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.verdicts import RuleSet, verdicts
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.baseline import Baseline
+from scanner.findings.filter import Filter
 from scanner.findings.results import results
 from scanner.findings.summary import cluster_status, coverage, summary
+from scanner.findings.told_rules import told_rules
 from scanner.model.document import Json, sha256
-from scanner.model.result import Result, Verdict
-from scanner.model.rule import Severity
+from scanner.model.result import Verdict
+from scanner.model.rule import Rule, Severity
 from scanner.model.snapshot import NULLABLE, SCHEMA_VERSION, SECTIONS
 from scanner.remedy.shell import remediation
 from scanner.schemas import fault
@@ -29,12 +33,27 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How snapshots are judged: by which engine and rules, and what fails the scan."""
+    """How snapshots are judged: by which engine and rules, what fails the scan, what is accepted, which results count.
+
+    A coverage under `fail_coverage_below` (0 to 1) fails it too; so does none at all, unless that is 0.
+    """
 
     engine: Engine
     rule_set: RuleSet
     fail_on: Severity
     clock: Clock = utc_now
+    acceptance: Acceptance = field(default_factory=Acceptance)
+    narrowed_to: Filter = field(default_factory=Filter)
+    fail_coverage_below: float = 0.0
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules that judge: those of the policies, and those about waivers."""
+        return (*self.rule_set.rules, *self.acceptance.rules)
+
+    def against(self, baseline: Json) -> "Judgement":
+        """Return the same, for which failures that an earlier results document has do not fail a scan again."""
+        return replace(self, acceptance=replace(self.acceptance, baseline=Baseline(baseline)))
 
     def results(self, snapshot: Json, started_at: datetime) -> Json:
         """Return the results document (`schemas/results.json`) of a snapshot.
@@ -47,21 +66,27 @@ class Judgement:
             EngineError: the engine is not there or cannot be believed.
         """
         found = verdicts(self.engine, self.rule_set, judged(snapshot))
-        judged_results = results(found, self.rule_set.rules, remediation)
+        clusters = list(snapshot["clusters"])
+        whole = self.acceptance.applied(results(found, self.rule_set.rules, remediation), clusters, self.clock())
+        judged_results = list(filter(self.narrowed_to.tells, whole))
         statuses = {name: cluster_status(state["collection"]) for name, state in snapshot["clusters"].items()}
+        read = [status for name, status in statuses.items() if self.narrowed_to.covers(name)]
         return {
             "schema_version": SCHEMA_VERSION,
             "scan": self._scan(snapshot, found, started_at),
             "clusters": {
                 name: {
                     "status": statuses[name],
-                    "coverage": coverage(result for result in judged_results if _concerns(result, name)),
-                    "collection": state["collection"],
+                    "coverage": coverage(result for result in judged_results if result.subject.concerns(name)),
+                    "collection": snapshot["clusters"][name]["collection"],
                 }
-                for name, state in snapshot["clusters"].items()
+                for name in self.narrowed_to.shown(statuses, judged_results)
             },
-            "summary": summary(judged_results, statuses.values(), self.fail_on),
+            **self.narrowed_to.document(),
+            "summary": summary(judged_results, read, self.fail_on, self.fail_coverage_below),
+            "rules": told_rules(self.rules),
             "results": [result.document() for result in judged_results],
+            **self.acceptance.told(whole, clusters),
         }
 
     def _scan(self, snapshot: Json, found: list[Verdict], started_at: datetime) -> Json:
@@ -96,9 +121,9 @@ def checked_snapshot(document: Any, source: str) -> Json:
         )
     if reason := fault(document, "snapshot"):
         raise DocumentError(f"{source} is no snapshot: {reason}", "Make one with `consul-scan export`.")
-    if reason := _contradiction(document):
-        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
     snapshot: Json = document
+    if reason := _contradiction(snapshot):
+        raise DocumentError(f"{source} contradicts itself: {reason}", "Make one with `consul-scan export`.")
     return snapshot
 
 
@@ -109,8 +134,3 @@ def _contradiction(snapshot: Json) -> str | None:
             if cluster["collection"][section]["status"] == "ok" and cluster[section] is None:
                 return f"section {section} of {name} was read, and is not there"
     return None
-
-
-def _concerns(result: Result, cluster: str) -> bool:
-    subject = result.subject
-    return cluster == subject.cluster or (subject.kind == "pair" and cluster == subject.peer)

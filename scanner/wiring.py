@@ -1,15 +1,17 @@
 """Puts the parts together as the configuration says: which rules, which engine, which clusters."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scanner.collect.cluster import Progress
 from scanner.collect.sampling import Sampling
 from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config
-from scanner.derive.kept import Kept, kept_after, with_windows
+from scanner.config.waivers import load_waivers
+from scanner.config.yaml_text import Place
 from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.bundle import bundle
@@ -22,9 +24,11 @@ from scanner.evaluate.policies import PolicySet, load_policies, shipped_policies
 from scanner.evaluate.portable import check_portable
 from scanner.evaluate.selftest import check_engine
 from scanner.evaluate.verdicts import RuleSet
+from scanner.findings.acceptance import Acceptance
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
-from scanner.pipeline import Judgement, checked_snapshot, utc_now
+from scanner.pipeline import Judgement, utc_now
 
 
 @contextmanager
@@ -47,18 +51,41 @@ def judgement(
 
     Raises:
         PolicyError: the policies cannot be loaded.
-        ConfigError: the config speaks of a rule or a parameter that does not exist.
+        ConfigError: the config speaks of a rule or a parameter that does not exist, or its waivers cannot be used.
         EngineError: the engine is not there, or failed its self-test.
     """
-    policies = _portable_policies(config.policies)
-    rules = catalogue(policies)
-    check_settings(config, rules)
-    chosen = chosen_engine(policies, config.engine, engine, opa_url, coverage=coverage)
+    rule_set = configured_rules(config)
+    acceptance = configured_acceptance(config, _whole_catalogue(rule_set.policies))
+    chosen = chosen_engine(rule_set.policies, config.engine, engine, opa_url, coverage=coverage)
     try:
-        check_engine(chosen, policies)
-        yield Judgement(chosen, RuleSet(enabled_rules(config, rules), policies, config.parameters), fail_on)
+        check_engine(chosen, rule_set.policies)
+        yield Judgement(chosen, rule_set, fail_on, acceptance=acceptance)
     finally:
         chosen.close()
+
+
+def configured_rules(config: Config) -> RuleSet:
+    """Return the rules that judge as a config says, with their policies and parameters.
+
+    Raises:
+        PolicyError: the policies cannot be loaded.
+        ConfigError: the config speaks of a rule or a parameter that does not exist.
+    """
+    policies = _portable_policies(config.policies)
+    rules = _whole_catalogue(policies)
+    check_settings(config, rules)
+    enabled = tuple(rule for rule in enabled_rules(config, rules) if rule.in_rego)
+    return RuleSet(enabled, policies, config.parameters)
+
+
+def configured_acceptance(config: Config, rules: Sequence[Rule]) -> Acceptance:
+    """Return what a config accepts of failures; `rules` are the whole catalogue.
+
+    Raises:
+        ConfigError: the waivers cannot be used.
+    """
+    waivers = load_waivers(config.waivers, rules) if config.waivers else ()
+    return Acceptance(waivers, enabled_rules(config, WAIVER_RULES))
 
 
 def lines_reached(engine: Engine) -> Coverage | None:
@@ -79,24 +106,6 @@ def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: fl
     return collect_snapshot(config.clusters, utc_now, report, sampling=Sampling(path_window_s))
 
 
-def live_scan(config: Config, judge: Judgement) -> Callable[[], tuple[Json, Json]]:
-    """Return a scan that reads the clusters anew each time, and returns the results document and its snapshot.
-
-    It does not wait for a second sample of the Envoys: it keeps in memory what earlier audits saw of them.
-    """
-    kept: Kept = {}
-
-    def scan() -> tuple[Json, Json]:
-        nonlocal kept
-        started_at = utc_now()
-        snapshot = checked_snapshot(live_snapshot(config), "the snapshot")
-        windows = with_windows(snapshot, kept)
-        kept = kept_after(snapshot, kept)
-        return judge.results(windows, started_at), windows
-
-    return scan
-
-
 def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the rules that the operators left on, each with their own severity where they gave it one."""
     enabled = (rule for rule in rules if rule.id not in config.disabled)
@@ -109,7 +118,11 @@ def known_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
     Raises:
         PolicyError: the policies cannot be loaded.
     """
-    return catalogue(_portable_policies(folders))
+    return _whole_catalogue(_portable_policies(folders))
+
+
+def _whole_catalogue(policies: PolicySet) -> tuple[Rule, ...]:
+    return tuple(sorted((*catalogue(policies), *WAIVER_RULES), key=lambda rule: rule.id))
 
 
 def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> bytes:
@@ -120,7 +133,7 @@ def policy_bundle(folders: Sequence[Path], signing_key: Path | None = None) -> b
         ConfigError: the signing key cannot be used.
     """
     policies = _portable_policies(folders)
-    catalogue(policies)
+    _whole_catalogue(policies)
     return bundle(policies, signing_key)
 
 
@@ -149,9 +162,28 @@ def check_settings(config: Config, rules: Sequence[Rule]) -> None:
     Raises:
         ConfigError: naming the nearest that does exist, or the type that a parameter should have.
     """
+    for _, fault in setting_faults(config, rules):
+        raise fault
+
+
+def setting_faults(config: Config, rules: Sequence[Rule]) -> Iterator[tuple[Place, ConfigError]]:
+    """Yield all that `check_settings` would refuse, each with its place in the config file."""
     by_id = {rule.id: rule for rule in rules}
-    for rule_id in (*config.disabled, *config.severity, *config.parameters):
+    named: list[tuple[Place, str]] = [
+        *((("rules", "disabled", at), rule_id) for at, rule_id in enumerate(config.disabled)),
+        *((("rules", "severity", rule_id), rule_id) for rule_id in config.severity),
+        *((("parameters", rule_id), rule_id) for rule_id in config.parameters),
+    ]
+    for place, rule_id in named:
         if rule_id not in by_id:
-            raise ConfigError(f"There is no rule {rule_id}", nearest(rule_id, list(by_id)))
-    for rule_id, values in config.parameters.items():
-        check_parameters(by_id[rule_id], values)
+            yield place, ConfigError(f"There is no rule {rule_id}", nearest(rule_id, list(by_id)))
+        elif place[0] == "parameters":
+            yield from _parameter_faults(by_id[rule_id], config.parameters[rule_id])
+
+
+def _parameter_faults(rule: Rule, values: Mapping[str, Any]) -> Iterator[tuple[Place, ConfigError]]:
+    for name, value in values.items():
+        try:
+            check_parameters(rule, {name: value})
+        except ConfigError as fault:
+            yield ("parameters", rule.id, name), fault

@@ -62,7 +62,7 @@ def _cases(folders: Sequence[Path]) -> list[Case]:
 
 def _report(judge: Judgement, cases: Sequence[Case], folders: Sequence[Path]) -> TrialReport:
     outcomes = tuple(tried(judge.engine, judge.rule_set, case) for case in cases)
-    files = {policy.path: (folder, policy) for folder in folders for policy in policies_below(folder)}
+    files = {policy.path: (folder, policy) for folder in folders for policy in policies_below(folder, custom=True)}
     rules = [read_rule(policy).id for _, policy in files.values() if policy.is_rule]
     return TrialReport(outcomes, _coverage(judge, files), tuple(never_shown(outcomes, rules)))
 

@@ -1,10 +1,11 @@
-"""`python -m tests.docs_pages`: write docs/rules/ anew from the METADATA of our rules."""
+"""`python -m tests.docs_pages`: write docs/rules/ anew, and the keys in docs/configuration.md."""
 
 from pathlib import Path
 
 from scanner.model.statements import STATEMENTS
 from scanner.publish.rule_pages import pages
 from scanner.wiring import known_rules
+from tests import config_page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "rules"
 
@@ -23,6 +24,8 @@ def main() -> None:
             path.unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    page = config_page.PAGE.read_text(encoding="utf-8")
+    config_page.PAGE.write_text(config_page.current_page(page), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,31 +1,26 @@
 """`consul-scan audit`: read or load a snapshot, judge it, tell."""
 
-import json
-import shutil
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from scanner.cli.options import Selection, cluster_options, configuration, engine_options, path_window_option
-from scanner.cli.progress import progress
-from scanner.config import Config, load_config
-from scanner.errors import DocumentError, UsageError
-from scanner.model.document import Json
+from scanner.cli.filters import Wanted, coverage_gate_option, filter_options
+from scanner.cli.options import Selection, cluster_options, engine_options, path_window_option
+from scanner.cli.reports import Reports, report_options, write_reports
+from scanner.cli.source import chosen_source, snapshot_option
+from scanner.cli.stored import stored_results
 from scanner.model.rule import Severity
-from scanner.pipeline import checked_snapshot, utc_now
-from scanner.publish.formats import RENDERERS
-from scanner.publish.output import write
-from scanner.wiring import judgement, live_snapshot
+from scanner.pipeline import utc_now
+from scanner.wiring import judgement
 
 
 @click.command()
 @cluster_options
-@click.option("--snapshot", type=click.Path(path_type=Path), help="Judge this stored snapshot; no cluster is asked.")
+@snapshot_option
 @engine_options
-@click.option("--format", "report_format", type=click.Choice(list(RENDERERS)), default="table", show_default=True)
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write the report; - is stdout.")
+@report_options
 @click.option(
     "--fail-on",
     type=click.Choice(get_args(Severity)),
@@ -33,16 +28,33 @@ from scanner.wiring import judgement, live_snapshot
     show_default=True,
     help="The mildest severity whose failures give exit code 1.",
 )
+@coverage_gate_option
+@filter_options
 @path_window_option
+@click.option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file of accepted failures, in place of the config file's own. They are shown and do not fail the audit.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RESULTS.json",
+    help="Results of an earlier audit, whose failures do not fail this one: only what is new does.",
+)
 def audit(
     selection: Selection,
     snapshot: Path | None,
     engine: str | None,
     opa_url: str | None,
-    report_format: str,
-    output: str,
+    reports: Reports,
     fail_on: Severity,
+    fail_coverage_below: float,
+    wanted: Wanted,
     path_window: float,
+    waivers: Path | None,
+    baseline: Path | None,
 ) -> int:
     """Judge clusters, and tell what is wrong, what cannot be known, and how to mend it.
 
@@ -51,44 +63,19 @@ def audit(
       consul-scan audit --config consul-scan.yaml
       consul-scan audit --cluster dc1=http://127.0.0.1:8500 --cluster dc2=http://127.0.0.1:9500
       consul-scan audit --snapshot snapshot.json --format json --output results.json
+      consul-scan audit --config consul-scan.yaml --format table --format sarif=audit.sarif --format junit=audit.xml
+      consul-scan audit --config consul-scan.yaml --waivers waivers.yaml
+      consul-scan audit --config consul-scan.yaml --baseline results.json
+      consul-scan audit --config consul-scan.yaml --rule MGP-301 --only-cluster dc1 --fail-coverage-below 90%
     """
     started_at = utc_now()
-    settings = _offline(selection) if snapshot else configuration(selection)
+    source = chosen_source(selection, snapshot, path_window)
+    settings = replace(source.settings, waivers=waivers or source.settings.waivers)
+    earlier = stored_results(baseline) if baseline else None
     with judgement(settings, fail_on=fail_on, engine=engine, opa_url=opa_url) as judge:
-        results = judge.results(_snapshot(snapshot, settings, path_window), started_at)
-    write(_rendered(results, report_format, output), output)
+        narrowed_to = wanted.filter(judge.rules, source.clusters)
+        gated = replace(judge, narrowed_to=narrowed_to, fail_coverage_below=fail_coverage_below)
+        gate = gated.against(earlier) if earlier else gated
+        results = gate.results(source.snapshot(), started_at)
+    write_reports(results, reports)
     return int(results["summary"]["exit_code"])
-
-
-def _offline(selection: Selection) -> Config:
-    if selection.has_flags:
-        raise UsageError(
-            "--snapshot and --cluster, --token-file, --ca-file exclude each other",
-            "A stored snapshot has its clusters in it.",
-        )
-    return load_config(selection.config) if selection.config else Config(())
-
-
-def _snapshot(stored: Path | None, settings: Config, path_window: float) -> Json:
-    if stored and path_window:
-        raise UsageError("--snapshot and --path-window exclude each other", "A stored snapshot has its samples in it.")
-    if stored:
-        return checked_snapshot(_loaded(stored), str(stored))
-    with progress() as report:
-        return live_snapshot(settings, report, path_window)
-
-
-def _loaded(path: Path) -> object:
-    try:
-        loaded: object = json.loads(path.read_bytes())
-    except OSError as fault:
-        raise DocumentError(f"Snapshot {path} cannot be read: {fault.strerror}", "Name a readable file.") from fault
-    except ValueError as fault:
-        raise DocumentError(f"Snapshot {path} is not JSON: {fault}", "Make one with `consul-scan export`.") from fault
-    return loaded
-
-
-def _rendered(results: Json, report_format: str, output: str) -> str:
-    terminal = output == "-" and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else 100
-    return RENDERERS[report_format](results, width=width, colour=terminal)

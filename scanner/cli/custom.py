@@ -18,14 +18,21 @@ _FAILED = 1
 
 _folders = click.argument("folders", metavar="[FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
 _format = click.option(
-    "--format", "report_format", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "report_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
 )
 
 
 @click.command("new")
 @click.argument("rule_id", metavar="ID")
 @click.argument("name")
-@click.option("--folder", type=click.Path(path_type=Path), default="extra", show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="extra", show_default=True, help="Where to write it."
+)
 @click.option("--group", default="custom", show_default=True, help="The group of rules that it belongs to.")
 @policies_option
 def new_rule(rule_id: str, name: str, folder: Path, group: str, config: Path | None) -> int:

@@ -23,7 +23,12 @@ _PATH = click.Path(path_type=Path)
 _SHORTEST = 4
 
 _format = click.option(
-    "--format", "history_format", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "history_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people or for programs.",
 )
 
 
@@ -80,7 +85,13 @@ def list_findings(
     *,
     only_open: bool,
 ) -> int:
-    """List findings, the one that failed last first."""
+    """List findings, the one that failed last first.
+
+    \b
+    Examples:
+      consul-scan history list --config consul-scan.yaml --open
+      consul-scan history list --store findings.db --since 2026-11-01 --format json
+    """
     from scanner.findings.history import Wanted, opened_history  # noqa: PLC0415 - as in `serve`
 
     wanted = Wanted(since and _in_utc(since), rule, cluster, only_open)
@@ -99,7 +110,12 @@ def list_findings(
 @_store_options
 @_format
 def show_finding(fingerprint: str, store: Path | None, config: Path | None, history_format: str) -> int:
-    """Tell all about one finding, called by its fingerprint or the beginning of it."""
+    """Tell all about one finding, called by its fingerprint or the beginning of it.
+
+    \b
+    Example:
+      consul-scan history show 0a02cc0e5a04 --store findings.db
+    """
     from scanner.findings.history import opened_history  # noqa: PLC0415 - as in `serve`
 
     with opened_history(_named(store, config)) as kept:
@@ -118,7 +134,12 @@ def show_finding(fingerprint: str, store: Path | None, config: Path | None, hist
 @_store_options
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write the snapshot; - is stdout.")
 def write_snapshot(sha256: str, store: Path | None, config: Path | None, output: str) -> int:
-    """Write the snapshot that a finding opened on, for `consul-scan audit --snapshot`."""
+    """Write the snapshot that a finding opened on, for `consul-scan audit --snapshot`.
+
+    \b
+    Example:
+      consul-scan history snapshot HASH --store findings.db --output then.json
+    """
     from scanner.findings.history import opened_history  # noqa: PLC0415 - as in `serve`
 
     with opened_history(_named(store, config)) as kept:

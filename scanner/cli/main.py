@@ -10,11 +10,18 @@ import click
 from scanner import __version__
 from scanner.cli.audit import audit
 from scanner.cli.bundle import bundle
+from scanner.cli.check_config import check_config
+from scanner.cli.completion import completion
+from scanner.cli.explain import explain
 from scanner.cli.export import export
 from scanner.cli.history import history
+from scanner.cli.init import init
 from scanner.cli.policy import policy
+from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
+from scanner.cli.version import version
+from scanner.cli.waivers import waivers
 from scanner.cli.webhooks import webhooks
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
@@ -38,11 +45,18 @@ def cli() -> None:
 
 cli.add_command(audit)
 cli.add_command(bundle)
+cli.add_command(check_config)
+cli.add_command(completion)
+cli.add_command(explain)
 cli.add_command(export)
 cli.add_command(history)
+cli.add_command(init)
 cli.add_command(policy)
+cli.add_command(report)
 cli.add_command(rules)
 cli.add_command(serve)
+cli.add_command(version)
+cli.add_command(waivers)
 cli.add_command(webhooks)
 
 

@@ -14,6 +14,7 @@ from scanner.environment import targets_from_environment, targets_from_flags
 from scanner.errors import UsageError
 
 Command = Callable[..., int]
+Decorator = Callable[[Command], Command]
 
 SHORTEST_WINDOW_S = 16
 """A heartbeat comes every 15 s: a shorter window may hold none."""
@@ -39,33 +40,38 @@ class Selection:
 
 def cluster_options(command: Command) -> Command:
     """Add the options that select clusters; the command gets them as one argument, `selection`."""
+    return cluster_flags(command, _CONFIG)
+
+
+def cluster_flags(command: Command, *further: Decorator) -> Command:
+    """Add the flags that name clusters, and further options of a `Selection`; the command gets them as `selection`."""
 
     @wraps(command)
     def selecting(**given: Any) -> int:
-        selection = Selection(**{field.name: given.pop(field.name) for field in fields(Selection)})
+        selection = Selection(**{field.name: given.pop(field.name, None) for field in fields(Selection)})
         return command(selection=selection, **given)
 
     decorated: Command = selecting
-    for option in (
-        click.option("--ca-file", "ca_files", multiple=True, metavar="NAME=PATH", help="CA of a cluster, in PEM form."),
-        click.option(
-            "--token-file", "token_files", multiple=True, metavar="NAME=PATH", help="File with a cluster's token."
-        ),
-        click.option(
-            "--cluster", "clusters", multiple=True, metavar="NAME=ADDRESS", help="A cluster; give one for each."
-        ),
-        click.option(
-            "-c",
-            "--config",
-            type=_PATH,
-            envvar="CONSUL_SCAN_CONFIG",
-            show_envvar=True,
-            help="The config file.",
-        ),
-    ):
+    for option in (*_FLAGS, *further):
         decorated = option(decorated)
     return decorated
 
+
+_FLAGS: tuple[Decorator, ...] = (
+    click.option("--ca-file", "ca_files", multiple=True, metavar="NAME=PATH", help="CA of a cluster, in PEM form."),
+    click.option(
+        "--token-file", "token_files", multiple=True, metavar="NAME=PATH", help="File with a cluster's token."
+    ),
+    click.option("--cluster", "clusters", multiple=True, metavar="NAME=ADDRESS", help="A cluster; give one for each."),
+)
+_CONFIG: Decorator = click.option(
+    "-c",
+    "--config",
+    type=_PATH,
+    envvar="CONSUL_SCAN_CONFIG",
+    show_envvar=True,
+    help="The config file.",
+)
 
 policies_option = click.option(
     "-c",

@@ -1,13 +1,13 @@
 """`consul-scan rules`: what is judged, and why; rules of your own. Nothing is asked of a cluster."""
 
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
 from scanner.cli.custom import check_rules, new_rule, run_cases
+from scanner.cli.filters import rule_ids
 from scanner.cli.options import policies_option
+from scanner.cli.view import view
 from scanner.config import load_config
 from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
@@ -15,12 +15,16 @@ from scanner.publish import rule_json, rule_text
 from scanner.publish.output import write
 from scanner.wiring import known_rules, rule_called
 
-_PIPE_WIDTH = 100
 # What a program filters line by line must not be cut.
 _UNCUT = 1000
 
 _format = click.option(
-    "--format", "rule_format", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "rule_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people or for programs.",
 )
 
 
@@ -46,37 +50,42 @@ rules.add_command(run_cases)
 @policies_option
 @_format
 def list_rules(config: Path | None, rule_format: str) -> int:
-    """List every rule: id, name, severity, the statements that it encodes, title."""
+    """List every rule: id, name, severity, the statements that it encodes, title.
+
+    \b
+    Example:
+      consul-scan rules list | grep critical
+    """
     catalogue = _catalogue(config)
     if rule_format == "json":
         write(rule_json.render_list(catalogue), "-")
     else:
-        width, colour = _view(_UNCUT)
+        width, colour = view(_UNCUT)
         write(rule_text.render_list(catalogue, width=width, colour=colour), "-")
     return 0
 
 
 @rules.command("show")
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=rule_ids)
 @policies_option
 @_format
 def show_rule(rule_id: str, config: Path | None, rule_format: str) -> int:
-    """Tell all about one rule, called by its id or its name."""
+    """Tell all about one rule, called by its id or its name.
+
+    \b
+    Examples:
+      consul-scan rules show MGP-301
+      consul-scan rules show mesh_entry --format json
+    """
     catalogue = _catalogue(config)
     rule = rule_called(rule_id, catalogue)
     if rule_format == "json":
         write(rule_json.render_rule(rule, STATEMENTS), "-")
     else:
-        width, colour = _view(_PIPE_WIDTH)
+        width, colour = view()
         write(rule_text.render_rule(rule, catalogue, STATEMENTS, width=width, colour=colour), "-")
     return 0
 
 
 def _catalogue(config: Path | None) -> tuple[Rule, ...]:
     return known_rules(load_config(config).policies if config else ())
-
-
-def _view(pipe_width: int) -> tuple[int, bool]:
-    """Return the width in columns, and whether there is colour."""
-    terminal = sys.stdout.isatty()
-    return (shutil.get_terminal_size().columns if terminal else pipe_width), terminal

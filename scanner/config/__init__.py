@@ -11,7 +11,7 @@ from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.store import store_settings
 from scanner.config.webhooks import endpoints
-from scanner.config.wording import check_config
+from scanner.config.wording import check_document, document_faults
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
@@ -19,6 +19,8 @@ from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
 from scanner.publish.webhooks.settings import Endpoint
+
+PAGE = "docs/configuration.md"
 
 _ACL: dict[Any, CollectAcl] = {"auto": "auto", True: "always", False: "never"}
 
@@ -29,7 +31,8 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own; `store` is where the daemon keeps its findings; `webhooks` are told of them.
+    our own, `waivers` is the file of accepted failures; `store` is where the daemon keeps its findings, `webhooks` are
+    told of them. At most `finding_series` findings have a metric series of their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -37,7 +40,9 @@ class Config:
     disabled: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
+    waivers: Path | None = None
     engine: EngineChoice = field(default_factory=EngineChoice)
+    finding_series: int = 0
     store: StoreSettings = field(default_factory=StoreSettings)
     webhooks: tuple[Endpoint, ...] = ()
 
@@ -50,8 +55,34 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     Raises:
         ConfigError: the file cannot be used; the message names it, and mostly the line and the key.
     """
-    text = read_yaml(path)
-    check_config(text)
+    text = read_yaml(path, PAGE)
+    check_document(text, "config", PAGE)
+    return _config(text, environment)
+
+
+def checked_text(path: Path) -> tuple[YamlText | None, list[ConfigError]]:
+    """Return what stands in a config file and all that is wrong with it, where `load_config` raises one of that.
+
+    Whether its files are there and its rules exist is not looked at. The text is None where it cannot be read as YAML.
+    """
+    try:
+        text = read_yaml(path, PAGE)
+    except ConfigError as error:
+        return None, [error]
+    found = document_faults(text, "config", PAGE)
+    return text, found or [fault for name in text.value.get("clusters", {}) for fault in _target_faults(text, name)]
+
+
+def _target_faults(text: YamlText, name: str) -> list[ConfigError]:
+    try:
+        _target(text, name, {})
+    except ConfigError as error:
+        return [error]
+    return []
+
+
+def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
+    path = text.path
     rules = text.value.get("rules", {})
     return Config(
         clusters=tuple(_target(text, name, environment) for name in text.value.get("clusters", {})),
@@ -59,7 +90,9 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         disabled=tuple(rules.get("disabled", ())),
         severity=rules.get("severity", {}),
         policies=tuple(path.parent / folder for folder in text.value.get("policies", ())),
+        waivers=path.parent / text.value["waivers"] if "waivers" in text.value else None,
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
+        finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
         store=store_settings(text),
         webhooks=endpoints(text, environment),
     )

@@ -15,22 +15,39 @@ from scanner.schemas import schema
 _NAMED_ONLY = "No token may stand in this file: name it by its accessor id, as token: {accessor: ...}"
 
 
-def check_config(text: YamlText) -> None:
-    """Refuse a file that is not as `schemas/config.json` says; no value of it is repeated, it may be a secret.
+def check_document(text: YamlText, name: str, page: str) -> None:
+    """Refuse a file that is not as the schema called `name` says; no value of it is repeated, it may be a secret.
+
+    Args:
+        text: what stands in the file.
+        name: of the schema.
+        page: which tells how such a file is written.
 
     Raises:
         ConfigError: the fault that explains the most.
     """
-    fault = best_match(Draft202012Validator(schema("config")).iter_errors(text.value))
+    fault = best_match(Draft202012Validator(schema(name)).iter_errors(text.value))
     if fault is not None:
-        raise _refusal(fault, text)
+        raise _refusals(fault, text, page)[0][1]
 
 
-def _refusal(fault: ValidationError, text: YamlText) -> ConfigError:
+def document_faults(text: YamlText, name: str, page: str) -> list[ConfigError]:
+    """Return all that `check_document` would refuse, from the first line to the last."""
+    faults = Draft202012Validator(schema(name)).iter_errors(text.value)
+    refusals = [refusal for fault in faults for refusal in _refusals(fault, text, page)]
+    return [error for _, error in sorted(refusals, key=lambda refusal: text.line(refusal[0]))]
+
+
+def _refusals(fault: ValidationError, text: YamlText, page: str) -> list[tuple[Place, ConfigError]]:
+    """Return a refusal with its place for each unknown key of a mapping, and for any other fault one."""
     place: Place = tuple(fault.absolute_path)
     if fault.validator == "additionalProperties":
-        return _unknown_key(fault, place, text)
-    advice = _NAMED_ONLY if place[-1:] == ("token",) and fault.validator == "type" else "See docs/configuration.md"
+        return _unknown_keys(fault, place, text)
+    return [(place, _refusal(fault, place, text, page))]
+
+
+def _refusal(fault: ValidationError, place: Place, text: YamlText, page: str) -> ConfigError:
+    advice = _NAMED_ONLY if place[-1:] == ("token",) and fault.validator == "type" else f"See {page}"
     return ConfigError(f"{text.place(place)}: {_dotted(place)} {_expected(fault)}", advice)
 
 
@@ -48,11 +65,16 @@ def _expected(fault: ValidationError) -> str:
     return f"has to be {_schema(fault)['description']}"
 
 
-def _unknown_key(fault: ValidationError, place: Place, text: YamlText) -> ConfigError:
+def _unknown_keys(fault: ValidationError, place: Place, text: YamlText) -> list[tuple[Place, ConfigError]]:
     known = list(_schema(fault)["properties"])
     keys: Any = fault.instance
-    key = next(key for key in keys if key not in known)
-    where = f"{text.place((*place, key))}: {_dotted((*place, key))}"
+    wrong = [(*place, key) for key in keys if key not in known]
+    return [(place_of_key, _unknown_key(place_of_key, known, text)) for place_of_key in wrong]
+
+
+def _unknown_key(place: Place, known: list[str], text: YamlText) -> ConfigError:
+    key = str(place[-1])
+    where = f"{text.place(place)}: {_dotted(place)}"
     if key == "token":
         return ConfigError(f"{where}: a token may not stand in this file", "Put it in a file and name it in token_file")
     return ConfigError(f"{where} is not a known key", _nearest(key, known))

@@ -24,9 +24,13 @@ class YamlText:
 
     def place(self, where: Place) -> str:
         """Return `file:line` of a path, or of the nearest one above it."""
+        return f"{self.path}:{self.line(where)}"
+
+    def line(self, where: Place) -> int:
+        """Return the line of a path, or of the nearest one above it."""
         while where and where not in self.lines:
             where = where[:-1]
-        return f"{self.path}:{self.lines.get(where, 1)}"
+        return self.lines.get(where, 1)
 
 
 class _Loader(yaml.SafeLoader):
@@ -40,8 +44,8 @@ def _as_text(loader: _Loader, node: yaml.ScalarNode) -> str:
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
 
 
-def read_yaml(path: Path) -> YamlText:
-    """Return what stands in a file of at most 1 MiB.
+def read_yaml(path: Path, page: str) -> YamlText:
+    """Return what stands in a file of at most 1 MiB; `page` tells how such a file is written.
 
     Raises:
         ConfigError: missing, unreadable, too large, not UTF-8, not YAML, a key twice or a key that is no text.
@@ -52,7 +56,7 @@ def read_yaml(path: Path) -> YamlText:
     except RecursionError:
         raise ConfigError(f"{path} is nested too deeply", "Write less deep lists and mappings") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise _not_yaml(path, error) from None
+        raise _not_yaml(path, error, page) from None
 
 
 def _parsed(path: Path, text: str) -> YamlText:
@@ -71,7 +75,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
-            raise ConfigError(f"{path} is larger than {LARGEST_FILE // 2**20} MiB", "Is it the config file?")
+            raise ConfigError(f"{path} is larger than {LARGEST_FILE // 2**20} MiB", "Is it the right file?")
         return raw.decode()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", "Name a readable file") from None
@@ -109,9 +113,9 @@ def _key(path: Path, key: yaml.Node, place: Place, lines: dict[Place, int]) -> P
     return (*place, key.value)
 
 
-def _not_yaml(path: Path, error: Exception) -> ConfigError:
+def _not_yaml(path: Path, error: Exception, page: str) -> ConfigError:
     """Tell the problem and its line; YAML's own text would quote the file, and a token may stand in it."""
     mark = getattr(error, "problem_mark", None)
     where = f"{path}:{mark.line + 1}" if mark else str(path)
     problem = getattr(error, "problem", None) or "it cannot be read"
-    return ConfigError(f"{where} is not YAML: {problem}", "See docs/configuration.md for an example")
+    return ConfigError(f"{where} is not YAML: {problem}", f"See {page} for an example")

@@ -11,6 +11,7 @@ from scanner.evaluate.catalogue import catalogue, read_rule
 from scanner.evaluate.policies import Policy, PolicySet, policies_below, unwelcome
 from scanner.evaluate.portable import portable_faults
 from scanner.evaluate.source import Fault
+from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.rule import Rule
 from scanner.model.statements import STATEMENTS
 
@@ -21,7 +22,7 @@ _SEE = "docs/custom-rules.md tells what each key means"
 def custom_policies(folders: Sequence[Path]) -> list[list[Policy]]:
     """Return the policies of each folder, their paths as a reader would open them. Raises PolicyError."""
     return [
-        [replace(policy, path=(folder / policy.path).as_posix()) for policy in policies_below(folder)]
+        [replace(policy, path=(folder / policy.path).as_posix()) for policy in policies_below(folder, custom=True)]
         for folder in folders
     ]
 
@@ -57,7 +58,8 @@ def _catalogue_faults(ours: PolicySet, theirs: Sequence[Policy]) -> Iterator[Fau
         except PolicyError as error:
             yield _metadata_fault(policy, error)
     packages = Counter(policy.package for policy, _ in rules)
-    taken = Counter([rule.id for rule in catalogue(ours)] + [rule.id for _, rule in rules])
+    known = [*catalogue(ours), *WAIVER_RULES]
+    taken = Counter([rule.id for rule in known] + [rule.id for _, rule in rules])
     for policy, rule in rules:
         if packages[policy.package] > 1:
             told = f"{packages[policy.package]} rules share the package {policy.package}"

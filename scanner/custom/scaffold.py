@@ -6,11 +6,9 @@ from importlib import resources
 from pathlib import Path
 
 from scanner.errors import OutputError, UsageError
+from scanner.evaluate.catalogue import RESERVED_PREFIX
 from scanner.evaluate.policies import REGO_KEYWORDS
 from scanner.model.rule import Rule
-
-RESERVED_PREFIX = "MGP-"
-"""Ids of ours begin so; one that is free now may be taken by the next version."""
 
 _ID = re.compile(r"[A-Z]{2,8}-[0-9]{3}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)

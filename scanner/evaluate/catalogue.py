@@ -14,6 +14,9 @@ from scanner.model.rule import Parameter, Rule
 from scanner.model.statements import STATEMENTS
 from scanner.schemas import fault
 
+RESERVED_PREFIX = "MGP-"
+"""Ids of ours begin so; one that is free now may be taken by the next version."""
+
 _METADATA = re.compile(r"\A# METADATA\n((?:#.*\n)+)package ")
 _SAYS = {name: re.compile(rf"^{name} contains ", re.MULTILINE) for name in ("subject", "violation")}
 
@@ -54,7 +57,7 @@ def read_rule(policy: Policy) -> Rule:
 
     Raises:
         PolicyError: its package is no rule's, it never says what it judges or what violates it, its METADATA is missing
-            or not of `schemas/rule.json`, or a parameter's default is not of its type.
+            or not of `schemas/rule.json`, its id is reserved, or a parameter's default is not of its type.
     """
     if policy.package.count(".") != RULES_PACKAGE.count(".") + 1:
         raise PolicyError(f"{policy.path}: {policy.package} is no package of a rule", "compliance.rules.<group>.<name>")
@@ -65,6 +68,9 @@ def read_rule(policy: Policy) -> Rule:
     if reason := fault(document, "rule"):
         raise PolicyError(f"{policy.path}: METADATA: {reason}")
     rule = _from_metadata(policy, document)
+    if policy.custom and rule.id.startswith(RESERVED_PREFIX):
+        told = f"METADATA: $.custom.id: {rule.id} is an id of consul-scan's own rules"
+        raise PolicyError(f"{policy.path}: {told}", "Take letters of your own, as in ACME-001.")
     for parameter in rule.parameters:
         if not of_type(parameter.default, parameter.type):
             told = f"the default of parameter {parameter.name} is {parameter.default!r}"

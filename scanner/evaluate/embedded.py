@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from socket import socket, socketpair
 from typing import IO, Any, Self
@@ -26,6 +26,17 @@ _GRACE_SECONDS = 2.0
 _MEMORY_BYTES = 4 << 30
 
 
+_WHEEL = "gordon-to-regorus"
+
+
+def installed_version() -> str | None:
+    """Return the version of the embedded engine; None where it is not installed. No worker is started."""
+    try:
+        return version(_WHEEL)
+    except PackageNotFoundError:
+        return None
+
+
 class EmbeddedEngine:
     """Evaluates in a worker that is started at once, and anew after it was cut off or died.
 
@@ -39,6 +50,7 @@ class EmbeddedEngine:
     """
 
     name: EngineName = "embedded"
+    loads_only_what_is_asked = True
 
     def __init__(
         self, timeout_seconds: float = 60.0, memory_bytes: int = _MEMORY_BYTES, *, coverage: bool = False
@@ -58,25 +70,20 @@ class EmbeddedEngine:
     @property
     def version(self) -> str:
         """Version of the regorus wheel."""
-        return version("gordon-to-regorus")
+        return version(_WHEEL)
 
     def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
         """Return the value of a query (see `Engine`)."""
         self._worker = self._worker or _Worker(self._memory_bytes)
-        request = {
-            "query": query,
-            "policies": {policy.path: policy.text for policy in policies},
-            "seconds": self._timeout_seconds,
-            "coverage": self._coverage,
-        }
+        request = {"query": query, "seconds": self._timeout_seconds, "coverage": self._coverage}
         try:
-            head, value = self._worker.ask(json.dumps(request).encode(), document, self._timeout_seconds)
+            head, value = self._worker.ask(request, document, policies)
         except (TimeoutError, EOFError, OSError) as fault:
             raise self._lost(query, fault) from fault
         told = json.loads(head)
         self.reached = together(self.reached, read_coverage(told["coverage"] or {"files": []}))
         _raise_error(told, query)
-        return json.loads(value)
+        return _value(value, query)
 
     def _lost(self, query: str, fault: Exception) -> EngineError:
         worker, self._worker = self._worker, None
@@ -114,6 +121,13 @@ def _raise_error(head: Json, query: str) -> None:
         raise EvaluationError(f"{query}: {head['error']}")
 
 
+def _value(answer: bytes, query: str) -> Any:
+    result = json.loads(answer).get("result")
+    if not result:
+        raise EvaluationError(f"{query}: the query is undefined")
+    return result[0]["expressions"][0]["value"]
+
+
 class _Worker:
     """One worker process and the socket to it."""
 
@@ -121,6 +135,7 @@ class _Worker:
         self._socket, theirs = socketpair()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._process = self._started(theirs, memory_bytes)
+        self._loaded: list[Policy] = []
         theirs.close()
 
     def _started(self, theirs: socket, memory_bytes: int) -> subprocess.Popen[bytes]:
@@ -134,12 +149,19 @@ class _Worker:
             stderr=self._stderr,
         )
 
-    def ask(self, request: bytes, document: bytes, seconds: float) -> tuple[bytes, bytes]:
-        deadline = time.monotonic() + seconds + _GRACE_SECONDS
-        self._socket.settimeout(seconds + _GRACE_SECONDS)
-        send_frame(self._socket, request)
+    def ask(self, request: Json, document: bytes, policies: Sequence[Policy]) -> tuple[bytes, bytes]:
+        seconds = request["seconds"] + _GRACE_SECONDS
+        deadline = time.monotonic() + seconds
+        self._socket.settimeout(seconds)
+        send_frame(self._socket, json.dumps(request | {"policies": self._unloaded(policies)}).encode())
         send_frame(self._socket, document)
         return receive_frame(self._socket, deadline), receive_frame(self._socket, deadline)
+
+    def _unloaded(self, policies: Sequence[Policy]) -> dict[str, str] | None:
+        if list(policies) == self._loaded:
+            return None
+        self._loaded = list(policies)
+        return {policy.path: policy.text for policy in policies}
 
     def kill(self) -> None:
         """End it at once: it holds nothing that could be lost, and a graceful end takes as long as an evaluation."""

@@ -21,6 +21,11 @@ class Engine(Protocol):
         """Version of the engine behind it."""
         ...
 
+    @property
+    def loads_only_what_is_asked(self) -> bool:
+        """Whether no policy is loaded at an evaluation but those that were given for it."""
+        ...
+
     def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
         """Return the value of a query.
 

@@ -29,6 +29,7 @@ class OpaServer:
     """
 
     name: EngineName = "opa"
+    loads_only_what_is_asked = False
 
     def __init__(
         self, url: str, policies: PolicySet, timeout_seconds: float = 60.0, access: OpaAccess | None = None

@@ -28,10 +28,11 @@ RULES_PACKAGE = "compliance.rules."
 
 @dataclass(frozen=True)
 class Policy:
-    """One Rego file: its path below the policy folder, with forward slashes, and its text."""
+    """One Rego file: its path below the policy folder, with forward slashes, and its text; `custom`: not of ours."""
 
     path: str
     text: str
+    custom: bool = False
 
     @property
     def package(self) -> str:
@@ -79,7 +80,7 @@ def load_policies(roots: Sequence[Path]) -> PolicySet:
     found: dict[str, Policy] = {}
     for root in roots:
         earlier = tuple(found.values())
-        for policy in policies_below(root):
+        for policy in policies_below(root, custom=bool(earlier)):
             if reason := unwelcome(policy, earlier):
                 raise PolicyError(f"{root}/{policy.path}: {reason}")
             found[policy.path] = policy
@@ -101,8 +102,8 @@ def _overlap(package: str, other: str) -> bool:
     return f"{package}.".startswith(f"{other}.") or f"{other}.".startswith(f"{package}.")
 
 
-def policies_below(root: Path) -> list[Policy]:
-    """Return every policy below a folder, ordered by path.
+def policies_below(root: Path, *, custom: bool) -> list[Policy]:
+    """Return every policy below a folder, ordered by path; `custom`: they are not of ours.
 
     Raises:
         PolicyError: there is none, or one cannot be read.
@@ -110,11 +111,11 @@ def policies_below(root: Path) -> list[Policy]:
     paths = sorted(root.rglob("*.rego"))
     if not paths:
         raise PolicyError(f"There are no policies below {root}", "Name a folder that holds .rego files.")
-    return [_read(path, root) for path in paths]
+    return [_read(path, root, custom=custom) for path in paths]
 
 
-def _read(path: Path, root: Path) -> Policy:
+def _read(path: Path, root: Path, *, custom: bool) -> Policy:
     try:
-        return Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+        return Policy(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"), custom)
     except (OSError, UnicodeDecodeError) as fault:
         raise PolicyError(f"Policy {path} cannot be read: {fault}") from fault

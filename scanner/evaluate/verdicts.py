@@ -49,6 +49,11 @@ class RuleSet:
         packages = {f"compliance.rules.{rule.group}.{rule.name}" for rule in rules}
         return [policy for policy in self.policies.policies if not policy.is_rule or policy.package in packages]
 
+    def file_of(self, rule: Rule) -> tuple[str, str]:
+        """Return path and text of the file that holds a rule; both are empty of a rule that is none of the policies."""
+        found = (policy for policy in self.policies_of([rule]) if policy.is_rule)
+        return next(((policy.path, policy.text) for policy in found), ("", ""))
+
 
 def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
     """Return one verdict per rule and subject, in canonical order.
@@ -68,7 +73,14 @@ def verdicts(engine: Engine, rule_set: RuleSet, judged: Json) -> list[Verdict]:
         found = _asked(engine, rule_set, rule_set.rules, judged)
     except EngineError:
         found = list(_one_by_one(engine, rule_set, judged))
-    return sorted(found, key=lambda verdict: canonical_bytes(verdict.document()))
+    return sorted(found, key=_place)
+
+
+def _place(verdict: Verdict) -> tuple[str, ...]:
+    """Return where a verdict stands: there is one for a rule and a subject, so this is the same of every engine."""
+    subject = verdict.subject
+    name = (subject.kind, subject.id, subject.name, subject.peer or "")
+    return (verdict.rule, subject.cluster, subject.partition, subject.namespace, *name, verdict.status, verdict.message)
 
 
 def _one_by_one(engine: Engine, rule_set: RuleSet, judged: Json) -> Iterator[Verdict]:
@@ -86,8 +98,8 @@ def _one_by_one(engine: Engine, rule_set: RuleSet, judged: Json) -> Iterator[Ver
 
 
 def _asked(engine: Engine, rule_set: RuleSet, rules: Sequence[Rule], judged: Json) -> list[Verdict]:
-    document = canonical_bytes(judged | {"catalogue": rule_set.catalogue(rules)})
-    answer = engine.evaluate(_QUERY, document, rule_set.policies_of(rules))
+    asked = {"catalogue": rule_set.catalogue(rules), "only_catalogue_loaded": engine.loads_only_what_is_asked}
+    answer = engine.evaluate(_QUERY, canonical_bytes(judged | asked), rule_set.policies_of(rules))
     if reason := fault(answer, "verdicts"):
         raise EvaluationError(f"the verdicts have a wrong shape: {reason}")
     return [Verdict.from_document(verdict) for verdict in answer]

@@ -2,8 +2,8 @@
 
 regorus holds the interpreter's lock while it evaluates, cannot be cancelled, and a panic in it is no `Exception`; in a
 process of its own all three are harmless (engines.md 2.3). A request is two frames, JSON {"query", "policies": {path:
-text}, "seconds", "coverage": whether lines are noted} and the input; an answer is two frames, JSON {"error": text or
-null, "compiles", "coverage": regorus' report or null} and the value.
+text} or null for those of the request before, "seconds", "coverage": whether lines are noted} and the input; an answer
+is two frames, JSON {"error": text or null, "compiles", "coverage": regorus' report or null} and what regorus answered.
 """
 
 import json
@@ -20,12 +20,10 @@ from scanner.evaluate.frames import receive_frame, send_frame
 # Verdicts are far smaller than the input; the other side has to hold the answer too.
 _LARGEST_ANSWER = 256 << 20
 
-_UNDEFINED = "the query is undefined"
-
 
 def serve(connection: socket) -> None:
     """Answer requests until the other side is gone."""
-    engines: dict[str, Any] = {}
+    engine = None
     while True:
         try:
             request = json.loads(receive_frame(connection))
@@ -34,21 +32,23 @@ def serve(connection: socket) -> None:
             return
         # The default action ends the process even inside the engine, and even when the parent died meanwhile.
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
-        head, value = _answer(engines, request, document)
+        engine, head, value = _answer(engine, request, document)
         signal.setitimer(signal.ITIMER_REAL, 0)
         send_frame(connection, json.dumps(head).encode())
         send_frame(connection, value)
 
 
-def _answer(engines: dict[str, Any], request: dict[str, Any], document: str) -> tuple[dict[str, Any], bytes]:
-    engine = None
+def _answer(engine: Any, request: dict[str, Any], document: str) -> tuple[Any, dict[str, Any], bytes]:
+    """Return the engine with the policies of the request in it, None where they do not compile; and the answer."""
+    error, value = None, b""
     try:
-        engine = _engine(engines, request["policies"], coverage=request["coverage"])
-        value = _value(engine, request["query"], document)
-        return {"error": None, "compiles": True, "coverage": _reached(engine, request)}, value
+        if request["policies"] is not None:
+            engine = None
+            engine = _loaded(request["policies"], coverage=request["coverage"])
+        value = _evaluated(engine, request["query"], document)
     except RuntimeError as fault:
         error = _first_lines(str(fault))
-        return {"error": error, "compiles": engine is not None, "coverage": _reached(engine, request)}, b"null"
+    return engine, {"error": error, "compiles": engine is not None, "coverage": _reached(engine, request)}, value
 
 
 def _reached(engine: Any, request: dict[str, Any]) -> Any:
@@ -56,28 +56,21 @@ def _reached(engine: Any, request: dict[str, Any]) -> Any:
     return json.loads(engine.get_coverage_report_as_json()) if engine and request["coverage"] else None
 
 
-def _value(engine: Any, query: str, document: str) -> bytes:
+def _evaluated(engine: Any, query: str, document: str) -> bytes:
     engine.set_input_json(document)
-    answer = engine.eval_query_as_json(f"data.{query}")
+    answer: str = engine.eval_query_as_json(f"data.{query}")
     if len(answer) > _LARGEST_ANSWER:
         raise RuntimeError(f"the answer is larger than {_LARGEST_ANSWER >> 20} MiB")
-    result = json.loads(answer).get("result")
-    if not result:
-        raise RuntimeError(_UNDEFINED)
-    return json.dumps(result[0]["expressions"][0]["value"]).encode()
+    return answer.encode()
 
 
-def _engine(engines: dict[str, Any], policies: dict[str, str], *, coverage: bool) -> Any:
-    # Policies cannot be replaced in an engine, so each set has its own; one set is asked again and again.
-    key = json.dumps(policies, sort_keys=True)
-    if key not in engines:
-        engines.clear()
-        engine = regorus.Engine()
-        engine.set_enable_coverage(coverage)
-        for path, text in policies.items():
-            engine.add_policy(path, text)
-        engines[key] = engine
-    return engines[key]
+def _loaded(policies: dict[str, str], *, coverage: bool) -> Any:
+    # Policies cannot be replaced in an engine, so each set has its own.
+    engine = regorus.Engine()
+    engine.set_enable_coverage(coverage)
+    for path, text in policies.items():
+        engine.add_policy(path, text)
+    return engine
 
 
 def _first_lines(text: str) -> str:

@@ -1,16 +1,16 @@
-"""The name of a finding: the same from scan to scan, whatever is said of it."""
+"""What makes a finding the same one in two scans (design section 6)."""
 
 from scanner.model.document import Json, sha256
 
 
 def fingerprint(result: Json) -> str:
-    """Return the hex SHA-256 that names a result of the results document.
+    """Return the fingerprint of a result (schema `results`): 64 hex digits, whatever its status and message are.
 
-    It covers rule, cluster, partition, namespace, kind and subject id. A pair is known to both of its clusters by the
-    acceptor's peering id, its subject id, and may be told from either side: of it, rule and that id alone.
+    A pair is known by the rule and the acceptor's peering id alone, as both clusters know that id and either of them
+    may be the one that was scanned.
     """
     subject = result["subject"]
     if subject["kind"] == "pair":
         return sha256([result["rule"], subject["id"]])
-    place = [subject[key] for key in ("cluster", "partition", "namespace", "kind", "id")]
+    place = [subject[field] for field in ("cluster", "partition", "namespace", "kind", "id")]
     return sha256([result["rule"], *place])

@@ -9,8 +9,6 @@ from scanner.model.finding import Event, Finding, State
 from scanner.model.result import Cause, Subject
 from scanner.model.rule import Severity
 
-SETTLED_STATE: dict[State, State] = {"pending": "open", "resolved": "reopened", "open": "open", "reopened": "reopened"}
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -65,13 +63,14 @@ def event(before: Finding | None, after: Finding | None) -> Event | None:
     if after is None:
         return None
     if was_open != after.is_open:
-        return "resolved" if was_open else _OPENING[after.state]
+        return "resolved" if was_open else _opening(after)
     if before is not None and was_open and before.is_muted != after.is_muted:
         return "muted" if after.is_muted else "unmuted"
     return None
 
 
-_OPENING: dict[State, Event] = {"open": "opened", "reopened": "reopened"}
+def _opening(finding: Finding) -> Event:
+    return "reopened" if finding.state == "reopened" else "opened"
 
 
 def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle: timedelta, at: datetime) -> Finding:
@@ -87,7 +86,8 @@ def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle
     )
     if seen.is_open or at - since < settle:
         return seen
-    return replace(seen, state=SETTLED_STATE[seen.state], opened_at=at, resolved_at=None)
+    state: State = "reopened" if seen.state == "resolved" else "open"
+    return replace(seen, state=state, opened_at=at, resolved_at=None)
 
 
 def _since(finding: Finding | None, at: datetime) -> datetime:

@@ -22,7 +22,8 @@ class WriterLock:
         Raises:
             StoreError: another process has it, or the lock file cannot be made.
         """
-        path = store.with_name(f"{store.name}.lock")
+        file = store.resolve()
+        path = file.with_name(f"{file.name}.lock")
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
         except OSError as fault:

@@ -65,7 +65,10 @@ def checked_version(connection: Connection, place: str) -> int:
     """
     found = _version(connection)
     if found is None:
-        raise StoreError(f"{place} holds something else", "Name another file in store.path.")
+        raise StoreError(
+            f"{place} holds something else",
+            "Name the file that `consul-scan serve` writes, or one that is not there yet.",
+        )
     if found > NEWEST:
         raise StoreError(
             f"{place} was written by a newer consul-scan: its version is {found}, this one knows {NEWEST}",

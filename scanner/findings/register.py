@@ -1,21 +1,15 @@
 """What is remembered from scan to scan: it takes results in, and gives what is to be told of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
-from uuid import uuid4
 
-from scanner.findings.events import event_document, transition_message
 from scanner.findings.lifecycle import Failure, Sight, event, stepped
+from scanner.findings.recording import Findings, Record, origin_of, record_of, transitions_of
 from scanner.findings.sights import sights
-from scanner.findings.store import Record
 from scanner.model.document import Json
-from scanner.model.finding import OPENINGS, Finding, Origin, Transition
+from scanner.model.finding import OPENINGS, Finding, Transition
 from scanner.model.rule import Rule
-
-Findings = Mapping[str, Finding]
-"""Findings by fingerprint."""
 
 Reread = Callable[[], Json]
 """Reads everything anew, and returns the results document of it."""
@@ -59,16 +53,20 @@ class Register:
         Raises:
             StoreError: the store cannot be read or written. Nothing was changed: the next scan shows the same again.
         """
-        known = self._store.findings() if self._known is None else self._known
-        # Until all is written the store alone knows what holds.
-        self._known = None
+        known = self._remembered(at)
         shown = sights(results, self._rules, known)
         shown |= self._seen_again(known, shown, at, reread)
         after = self._after(known, shown, at)
-        transitions = _transitions(known, after, shown, at, _origin(results["scan"]))
-        self._store.record(_record(known, after, transitions, snapshot))
-        self._known = None if self._store.prune(at - self._retention) else after
+        transitions = transitions_of(known, after, shown, origin_of(results["scan"]), at)
+        self._store.record(record_of(known, after, transitions, snapshot))
+        self._known = after
         return transitions
+
+    def _remembered(self, at: datetime) -> dict[str, Finding]:
+        # Until all is written the store alone knows what holds.
+        known, self._known = self._known, None
+        pruned = self._store.prune(at - self._retention)
+        return self._store.findings() if pruned or known is None else known
 
     def _after(self, known: Findings, shown: Mapping[str, Sight], at: datetime) -> dict[str, Finding]:
         stepping = ((name, self._stepped(name, known, sight, at)) for name, sight in shown.items())
@@ -98,45 +96,3 @@ class Register:
         if rule is None or not rule.two_sided:
             return False
         return event(known.get(name), self._stepped(name, known, sight, at)) in OPENINGS
-
-
-def _origin(scan: Json) -> Origin:
-    engine = scan["engine"]
-    return Origin(scan["id"], **scan["hashes"], engine=engine["name"], engine_version=engine["version"])
-
-
-def _transitions(
-    known: Findings, after: Findings, shown: Mapping[str, Sight], at: datetime, origin: Origin
-) -> tuple[Transition, ...]:
-    told = ((finding, event(known.get(name), finding)) for name, finding in after.items())
-    return tuple(
-        Transition(
-            finding.fingerprint,
-            what,
-            at,
-            transition_message(what, finding, gone=shown[finding.fingerprint] == "gone"),
-            origin,
-        )
-        for finding, what in told
-        if what is not None
-    )
-
-
-def _record(known: Findings, after: Findings, transitions: tuple[Transition, ...], snapshot: Json) -> Record:
-    changed = [finding for name, finding in after.items() if finding != known.get(name)]
-    return Record(
-        findings=tuple(finding for finding in changed if not _only_fails_on(known.get(finding.fingerprint), finding)),
-        failing=tuple(finding for finding in changed if _only_fails_on(known.get(finding.fingerprint), finding)),
-        forgotten=tuple(name for name in known if name not in after),
-        transitions=transitions,
-        events=tuple(_events(after, transitions)),
-        snapshot=snapshot if any(told.event in OPENINGS for told in transitions) else None,
-    )
-
-
-def _only_fails_on(before: Finding | None, after: Finding) -> bool:
-    return before is not None and replace(before, last_failed_at=after.last_failed_at) == after
-
-
-def _events(after: Findings, transitions: Iterable[Transition]) -> Iterable[Json]:
-    return (event_document(str(uuid4()), after[told.fingerprint], told) for told in transitions)

@@ -1,4 +1,4 @@
-"""A scan that is remembered: the one place where the daemon's audits meet the store."""
+"""A scan that is remembered: the one place where the daemon's scans meet the store."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,15 +8,12 @@ import structlog
 
 from scanner.errors import ScanError, StoreError
 from scanner.findings.failing_scans import FailingScans, fate_of
-from scanner.findings.register import Register
+from scanner.findings.register import Register, Reread
 from scanner.findings.settings import StoreSettings
 from scanner.findings.store import SqliteStore
 from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.model.finding import Transition
-
-Scan = Callable[[], tuple[Json, Json]]
-"""Reads and judges everything; returns the results document and the snapshot that it was made of."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,55 +32,46 @@ def opened_store(settings: StoreSettings) -> Iterator[SqliteStore]:
         store.close()
 
 
-def remembering(scan: Scan, register: Register, clock: Callable[[], datetime]) -> Callable[[], Json]:
-    """Return an audit that scans, remembers what it saw, and returns the results document.
+class Remembering:
+    """Remembers what scans show. Trouble with the store costs no results: it is told once, and the next scan tries."""
 
-    Trouble with the store costs no results: it is told once, and the next audit tries again.
-    """
-    trouble = ""
+    def __init__(self, register: Register, failing: FailingScans, clock: Callable[[], datetime]) -> None:
+        """Take where findings are remembered, where scans that fail are, and who knows the time."""
+        self._register, self._failing, self._clock = register, failing, clock
+        self._trouble = ""
 
-    def audit() -> Json:
-        nonlocal trouble
-        results, snapshot = scan()
-        before, trouble = trouble, _remembered(register, results, snapshot, clock(), scan)
+    def __call__(self, results: Json, snapshot: Json, reread: Reread) -> None:
+        """Remember a scan: its results document, the snapshot that was judged, and how to read everything once more."""
+        at = self._clock()
+        trouble = self._remembered(results, snapshot, reread, at)
+        self._update(trouble or self._observed(fate_of(results), at))
+
+    def failed(self, why: str) -> None:
+        """Remember a scan that gave no results."""
+        self._update(self._observed({ALL: why}, self._clock()))
+
+    def _update(self, trouble: str) -> None:
+        before, self._trouble = self._trouble, trouble
         if trouble != before:
             _tell(trouble)
-        return results
 
-    return audit
-
-
-def telling_failures(scan: Scan, failing: FailingScans, clock: Callable[[], datetime]) -> Scan:
-    """Return a scan whose failures, and those of its clusters, are remembered; it returns and raises as before."""
-
-    def told() -> tuple[Json, Json]:
+    def _observed(self, fate: Fate, at: datetime) -> str:
+        """Remember what could be read; return what was in the way, empty where nothing was."""
         try:
-            found = scan()
+            self._failing.observe(fate, at)
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    def _remembered(self, results: Json, snapshot: Json, reread: Reread, at: datetime) -> str:
+        """Remember a scan; return what was in the way, empty where nothing was."""
+        try:
+            transitions = self._register.observe(results, snapshot, at, reread)
         except ScanError as error:
-            _observe(failing, {ALL: str(error)}, clock())
-            raise
-        _observe(failing, fate_of(found[0]), clock())
-        return found
-
-    return told
-
-
-def _observe(failing: FailingScans, fate: Fate, at: datetime) -> None:
-    try:
-        failing.observe(fate, at)
-    except StoreError as error:
-        log.warning("failing scans not updated", error=str(error))
-
-
-def _remembered(register: Register, results: Json, snapshot: Json, at: datetime, scan: Scan) -> str:
-    """Remember a scan; return what was in the way, empty where nothing was."""
-    try:
-        transitions = register.observe(results, snapshot, at, lambda: scan()[0])
-    except ScanError as error:
-        return str(error)
-    for transition in transitions:
-        _tell_of(transition)
-    return ""
+            return str(error)
+        for transition in transitions:
+            _tell_of(transition)
+        return ""
 
 
 def _tell(trouble: str) -> None:

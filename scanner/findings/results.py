@@ -24,7 +24,7 @@ def results(verdicts: Iterable[Verdict], rules: Iterable[Rule], mend: Mend) -> l
     failures = failing(verdicts)
     return sorted(
         (_result(verdict, by_id[verdict.rule], failures, mend) for verdict in verdicts),
-        key=_urgency,
+        key=urgency,
     )
 
 
@@ -46,7 +46,8 @@ def _result(verdict: Verdict, rule: Rule, failures: Failing, mend: Mend) -> Resu
     )
 
 
-def _urgency(result: Result) -> tuple[int, int, str, str, str, str]:
+def urgency(result: Result) -> tuple[int, int, str, str, str, str]:
+    """Return the sort key of a result: what needs a person first, then the worst."""
     subject = result.subject
     return (
         STATUSES.index(result.status),

@@ -1,8 +1,6 @@
 """The store: findings, their history, the snapshots of openings and the outbox, in one SQLite file with one writer."""
 
 import gzip
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,27 +9,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from scanner.findings import retention
 from scanner.findings.database import Database
+from scanner.findings.recording import Record
 from scanner.findings.rows import finding_of, finding_row, outbox_row, read_rows, transition_row
 from scanner.findings.tables import FINDINGS, OUTBOX, SNAPSHOTS, TRANSITIONS
-from scanner.model.document import Json, canonical_bytes
-from scanner.model.finding import Finding, Transition
-
-
-@dataclass(frozen=True)
-class Record:
-    """What one scan changes: findings as they are now, fingerprints of forgotten ones, what is told, and its events.
-
-    `failing` are findings of which nothing changed but that they were seen to fail once more, with the time of it.
-    `snapshot` is what the scan read, where something opened; it is kept under the hash that the transitions name.
-    """
-
-    findings: Sequence[Finding] = ()
-    failing: Sequence[Finding] = ()
-    forgotten: Sequence[str] = ()
-    transitions: Sequence[Transition] = ()
-    events: Sequence[Json] = ()
-    snapshot: Json | None = None
-
+from scanner.model.document import canonical_bytes
+from scanner.model.finding import Finding
 
 _FAILING = (
     update(FINDINGS)

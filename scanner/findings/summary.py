@@ -30,29 +30,40 @@ def cluster_status(collection: Json) -> ClusterStatus:
     return "partial" if statuses & {"denied", "filtered", "error"} else "ok"
 
 
-def exit_code(results: Iterable[Result], clusters: Iterable[ClusterStatus], fail_on: Severity) -> int:
-    """Return 4 where a cluster could not be read, 3 where a rule erred, 1 where something failed badly, else 0."""
+def exit_code(
+    results: Iterable[Result], clusters: Iterable[ClusterStatus], fail_on: Severity, fail_coverage_below: float = 0.0
+) -> int:
+    """Return 4 where a cluster could not be read, 3 where a rule erred or too little could be judged.
+
+    Else 1 where something failed badly, or 0. Coverage has to reach `fail_coverage_below`; where nothing applied there
+    is none, which reaches nothing.
+    """
     results = list(results)
     if "unreachable" in set(clusters):
         return 4
-    if any(result.status == "error" for result in results):
+    if any(result.status == "error" for result in results) or (coverage(results) or 0.0) < fail_coverage_below:
         return 3
     if any(_counts(result, fail_on) for result in results):
         return 1
     return 0
 
 
-def summary(results: Sequence[Result], clusters: Iterable[ClusterStatus], fail_on: Severity) -> Json:
+def summary(
+    results: Sequence[Result], clusters: Iterable[ClusterStatus], fail_on: Severity, fail_coverage_below: float = 0.0
+) -> Json:
     """Return the `summary` of the results document."""
     count = Counter(result.status for result in results)
     severities = Counter(result.severity for result in results if result.status == "fail")
     return {
         **{status: count[status] for status in STATUSES},
         "by_severity": {severity: severities[severity] for severity in SEVERITIES},
+        "waived": sum(result.waiver is not None for result in results),
+        "known": sum(result.baseline == "known" for result in results),
         "coverage": coverage(results),
-        "exit_code": exit_code(results, clusters, fail_on),
+        "exit_code": exit_code(results, clusters, fail_on, fail_coverage_below),
     }
 
 
 def _counts(result: Result, fail_on: Severity) -> bool:
-    return result.status == "fail" and result.waived_by is None and at_least(result.severity, fail_on)
+    accepted = result.waiver is not None or result.baseline == "known"
+    return result.status == "fail" and not accepted and at_least(result.severity, fail_on)

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+from scanner.model.waiver import Waiver
 
 Status = Literal["pass", "fail", "unknown", "error", "not_applicable"]
 
@@ -36,6 +37,24 @@ class Subject:
     def document(self) -> Json:
         """Return the subject as it stands in verdicts and results."""
         return asdict(self)
+
+    def concerns(self, cluster: str) -> bool:
+        """Tell whether it is about a cluster: one of its own, or a pair that the cluster is an end of."""
+        return cluster == self.cluster or (self.kind == "pair" and cluster == self.peer)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The least of a result: how a rule judged a subject. Waivers and baselines look at nothing else."""
+
+    rule: str
+    status: Status
+    subject: Subject
+
+    @classmethod
+    def from_document(cls, document: Json) -> Self:
+        """Read it from a result as it stands in a results document."""
+        return cls(document["rule"], document["status"], Subject.from_document(document["subject"]))
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,10 @@ class Cause:
 
 @dataclass(frozen=True)
 class Result:
-    """A verdict with what people need beside it: name, severity, statements, causes and the mend."""
+    """A verdict with what people need beside it: name, severity, statements, causes and the mend.
+
+    `waiver` covers a failure; `baseline` tells whether a failure that nothing covers was there already.
+    """
 
     rule: str
     name: str
@@ -98,13 +120,26 @@ class Result:
     document_statements: tuple[str, ...]
     caused_by: tuple[Cause, ...]
     remediation: Remediation | None
-    waived_by: str | None = None
+    waiver: Waiver | None = None
+    baseline: Literal["new", "known"] | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What waivers and baselines look at."""
+        return Outcome(self.rule, self.status, self.subject)
+
+    @property
+    def waived_by(self) -> str | None:
+        """The id of the waiver that covers it."""
+        return self.waiver.id if self.waiver else None
 
     def document(self) -> Json:
         """Return the result as `schemas/results.json` wants it."""
         fields = asdict(self)
         statements = fields.pop("document_statements")
-        return fields | {"document": list(statements), "caused_by": list(fields["caused_by"])} | _remediation(self)
+        lists: Json = {"document": list(statements), "caused_by": list(fields["caused_by"])}
+        waiver = self.waiver.document() if self.waiver else None
+        return fields | lists | _remediation(self) | {"waived_by": self.waived_by, "waiver": waiver}
 
 
 def _remediation(result: Result) -> Json:

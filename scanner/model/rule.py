@@ -31,7 +31,8 @@ class Rule:
     `group` and `name` are the last two parts of its package (`compliance.rules.<group>.<name>`); `needs` are the
     sections of the snapshot without which it cannot judge a cluster; `judges` is the kind of its subjects and
     `two_sided` tells that it needs the other cluster too; `follows_from` are rules whose failure on the same cluster
-    or pair explains a failure of this one; `settle_seconds` is how long it must fail before the daemon speaks.
+    or pair explains a failure of this one; `settle_seconds` is how long it must fail before the daemon speaks;
+    `in_rego` is false of the rules about waivers, which are judged after all others.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Rule:
     follows_from: tuple[str, ...] = ()
     settle_seconds: int = 0
     related_resources: tuple[str, ...] = field(default=())
+    in_rego: bool = True
 
     def defaults(self) -> dict[str, Any]:
         """Return the default of each parameter by name."""

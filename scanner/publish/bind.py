@@ -1,4 +1,4 @@
-"""Where the daemon listens. Loopback alone, as nothing here asks who is calling."""
+"""Where the daemon listens. An address that others can reach takes a web config that asks who is calling."""
 
 import re
 import socket
@@ -13,40 +13,37 @@ BACKLOG = 128
 
 @dataclass(frozen=True)
 class Bind:
-    """A loopback address and a port; port 0 lets the system choose a free one."""
+    """An address and a port; port 0 lets the system choose a free one."""
 
     address: IPv4Address | IPv6Address
     port: int
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether programs of this machine alone can reach it."""
+        if isinstance(self.address, IPv4Address):
+            return self.address.is_loopback
+        return self.address == IPv6Address("::1")
+
 
 def parse_bind(text: str) -> Bind:
-    """Read `HOST:PORT`, where HOST is localhost, 127.x.x.x or [::1].
+    """Read `HOST:PORT`, where HOST is an IP address, one of version 6 in brackets, or localhost.
 
-    Raises UsageError for anything else, saying that other addresses need authentication.
+    Raises UsageError for anything else. Whether callers are asked who they are is for those who open the port.
     """
     parts = re.fullmatch(r"(\[[^\]]+\]|[^:\[\]]+):([0-9]{1,5})", text)
     if not parts or int(parts[2]) > LARGEST_PORT:
-        raise UsageError(
-            f"{text!r} is no address to listen on", "Write HOST:PORT, such as 127.0.0.1:9118 or [::1]:9118"
-        )
-    return Bind(_loopback(parts[1]), int(parts[2]))
-
-
-def _loopback(host: str) -> IPv4Address | IPv6Address:
+        raise _no_address(text)
     try:
-        address = ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+        host = ip_address("127.0.0.1" if parts[1] == "localhost" else parts[1].strip("[]"))
     except ValueError:
-        raise _not_loopback(host) from None
-    if address == IPv6Address("::1") or (isinstance(address, IPv4Address) and address.is_loopback):
-        return address
-    raise _not_loopback(host)
+        raise _no_address(text) from None
+    return Bind(host, int(parts[2]))
 
 
-def _not_loopback(host: str) -> UsageError:
-    return UsageError(
-        f"{host!r} is not a loopback address, and nothing would ask callers who they are",
-        "Listen on 127.0.0.1, [::1] or localhost; other addresses come with authentication in a later version",
-    )
+def _no_address(text: str) -> UsageError:
+    advice = "Write HOST:PORT with an IP address, such as 127.0.0.1:9118, [::1]:9118 or 0.0.0.0:9118"
+    return UsageError(f"{text!r} is no address to listen on", advice)
 
 
 def listen(bind: Bind) -> socket.socket:

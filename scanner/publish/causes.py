@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scanner.model.document import Json
 from scanner.model.rule import SEVERITIES
+from scanner.publish.waivers import is_known
 
 _Cause = tuple[str, str, str, str]
 
@@ -15,17 +16,29 @@ class Finding:
     result: Json
     follows: tuple[Json, ...]
 
+    @property
+    def known(self) -> bool:
+        """Whether the baseline had all of it."""
+        return all(is_known(result) for result in (self.result, *self.follows))
+
 
 def findings(results: list[Json]) -> tuple[Finding, ...]:
-    """Return the unwaived failures, worst first, each derived one under the failure at the root of its causes.
+    """Return the unwaived failures, each derived one under the failure at the root of its causes.
 
-    One whose cause is not among the unwaived failures stands alone, so that none is lost.
+    What is new against a baseline comes first, and of both the worst first. One whose cause is not among the unwaived
+    failures stands alone, so that none is lost.
     """
     failures = sorted((result for result in results if is_open(result)), key=urgency)
     by_root: dict[int, list[Json]] = {}
     for index, root in enumerate(_roots(failures)):
         by_root.setdefault(root, []).extend([failures[index]] if index != root else [])
-    return tuple(Finding(failures[root], tuple(follows)) for root, follows in sorted(by_root.items()))
+    found = (Finding(failures[root], tuple(follows)) for root, follows in sorted(by_root.items()))
+    return tuple(sorted(found, key=lambda finding: finding.known))
+
+
+def causes_named(result: Json) -> list[str]:
+    """Return the causes of a failure as `MGP-301 of dc1`: text that each format still has to make safe."""
+    return [f"{cause['rule']} of {cause['cluster']}" for cause in result["caused_by"]]
 
 
 def is_open(result: Json) -> bool:

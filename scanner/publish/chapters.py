@@ -10,6 +10,9 @@ from scanner.publish.causes import Finding, findings, urgency
 UNREACHABLE_RANK = SEVERITIES.index("high") + 0.5
 """A cluster that nobody can judge is worse than a medium finding and milder than a high one that is known."""
 
+NOWHERE = "outside the clusters"
+"""What a chapter about no cluster is called."""
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -26,6 +29,11 @@ class Blindness:
     sections: tuple[str, ...]
     status: str
     detail: str
+
+    def words(self) -> str:
+        """Return it in one sentence, as text that each format still has to make safe."""
+        detail = f": {self.detail}" if self.detail else ""
+        return f"{', '.join(self.sections)} ({self.status}){detail}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def _blindness(cluster: Json) -> tuple[Blindness, ...]:
     if cluster["status"] == "ok":
         return ()
     reasons: dict[tuple[str, str], list[str]] = {}
-    for section, read in cluster["collection"].items():
+    for section, read in sorted(cluster["collection"].items()):
         if read["status"] != "ok":
             reasons.setdefault((read["status"], read["detail"]), []).append(section)
     return tuple(Blindness(tuple(sections), *reason) for reason, sections in reasons.items())
@@ -95,7 +103,8 @@ def _unknown(results: list[Json]) -> tuple[Unknown, ...]:
     return tuple(Unknown(needed, tuple(group)) for needed, group in by_need.items())
 
 
-def _rank(chapter: Chapter) -> tuple[float, bool, bool, str]:
-    worst = min((SEVERITIES.index(finding.result["severity"]) for finding in chapter.findings), default=len(SEVERITIES))
+def _rank(chapter: Chapter) -> tuple[float, bool, bool, bool, str]:
+    new = (finding.result["severity"] for finding in chapter.findings if not finding.known)
+    worst = min(map(SEVERITIES.index, new), default=len(SEVERITIES))
     unread = UNREACHABLE_RANK if chapter.status == "unreachable" else len(SEVERITIES)
-    return (min(worst, unread), not chapter.errors, not chapter.unknown, chapter.cluster)
+    return (min(worst, unread), not chapter.errors, not chapter.unknown, not chapter.findings, chapter.cluster)

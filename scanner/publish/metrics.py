@@ -1,92 +1,88 @@
 """The last scan as Prometheus metrics, made afresh for each scrape: what vanished from the scan vanishes here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from scanner import __version__
 from scanner.model.document import Json
 from scanner.model.rule import Rule
-from scanner.publish.series import Labels, cluster_up, coverage, failures, results_by_status, sections_ok
-from scanner.publish.state import Board, State
+from scanner.model.watching import ReadingState
+from scanner.publish.gauges import of_reloads, of_results, of_times, of_watching
+from scanner.publish.state import Board, Reload, State
+from scanner.publish.tables import text
 from scanner.publish.terminal import printable
+from scanner.publish.webhooks.metrics import WebhookCollector
+from scanner.publish.webhooks.state import States
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a scrape tells of.
+
+    `rules` are the catalogue that the scans judge by; each has its series from the first scan on, at 0. `web_config`
+    is how the web config file was last read. At most `finding_series` findings are told one by one. `webhooks` is how
+    each endpoint does.
+    """
+
+    board: Board
+    rules: tuple[Rule, ...]
+    web_config: Reload
+    finding_series: int = 0
+    webhooks: States = field(default_factory=dict)
 
 
 class ScanCollector(Collector):
-    """Yields the metrics of a board; every rule of the catalogue has its series from the first scan on, at 0."""
+    """Yields the counters and the information of a scrape; its gauges are tables."""
 
-    def __init__(self, board: Board, rules: Sequence[Rule]) -> None:
-        """Take where the state stands, and the rules that the scans judge by."""
-        self._board = board
-        self._rules = tuple(rules)
+    def __init__(self, told: Told, state: State) -> None:
+        """Take what is told, and the state that all of the scrape is about."""
+        self._told = told
+        self._state = state
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: there is no other collector in the registry to clash with."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield one family a metric, all from the same state."""
-        state = self._board.state
+        """Yield one family a metric."""
         yield InfoMetricFamily("consul_scan_build", "Version of this scanner.", {"version": __version__})
-        yield _attempts(state)
-        yield from _times(state)
-        if state.results is not None:
-            yield from _verdicts(state.results, self._rules)
-            yield from _clusters(state.results)
-            yield _policies(state.results)
+        yield _attempts(self._state)
+        yield from _readings(self._told.board.watching().clusters)
+        if self._state.results is not None:
+            yield _policies(self._state.results)
 
 
-def exposition(board: Board, rules: Sequence[Rule], accept: str) -> tuple[bytes, str]:
+def exposition(told: Told, accept: str) -> tuple[bytes, str]:
     """Return the metrics as text with its content type: OpenMetrics where `accept` asks for it, else Prometheus text.
 
     Args:
-        board: where the state stands.
-        rules: the catalogue that the scans judge by.
+        told: what the scrape tells of.
         accept: the Accept header of the scrape, empty if it had none.
     """
+    state = told.board.state
     registry = CollectorRegistry()
-    registry.register(ScanCollector(board, rules))
+    registry.register(ScanCollector(told, state))
+    registry.register(WebhookCollector(told.webhooks, time.time))
+    ProcessCollector(registry=registry)
     encode, content_type = choose_encoder(accept)
-    return encode(registry), content_type
+    # Tables come first, as the end of OpenMetrics is marked by the encoder.
+    return _tables(told, state).encode() + encode(registry), content_type
 
 
-def _verdicts(results: Json, rules: Sequence[Rule]) -> Iterator[Metric]:
-    yield _gauge(
-        "consul_compliance_results",
-        "Number of results of the last scan, by rule and status.",
-        ("consul_cluster", "rule", "status"),
-        results_by_status(results, rules),
-    )
-    yield _gauge(
-        "consul_compliance_failures",
-        "Number of failures to mend: neither waived nor the consequence of another failure.",
-        ("consul_cluster", "rule", "severity"),
-        failures(results, rules),
-    )
-    yield _gauge(
-        "consul_compliance_coverage_ratio",
-        "Part of what applies to the cluster that could be judged; absent where nothing applies.",
-        ("consul_cluster",),
-        coverage(results),
-    )
-
-
-def _clusters(results: Json) -> Iterator[Metric]:
-    yield _gauge(
-        "consul_scan_cluster_up",
-        "Whether the last scan could read the cluster (1) or not (0).",
-        ("consul_cluster",),
-        cluster_up(results),
-    )
-    yield _gauge(
-        "consul_scan_section_ok",
-        "Whether a section of the cluster was read whole (1) or not (0); absent where it is switched off.",
-        ("consul_cluster", "section"),
-        sections_ok(results),
-    )
+def _tables(told: Told, state: State) -> str:
+    tables = [
+        *of_times(state),
+        *of_reloads({"config": told.board.config, "web_config": told.web_config}),
+        *of_watching(told.board.watching()),
+        *(of_results(state.results, told.rules, told.finding_series) if state.results is not None else ()),
+    ]
+    return "".join(text(table) for table in tables)
 
 
 def _attempts(state: State) -> Metric:
@@ -98,15 +94,17 @@ def _attempts(state: State) -> Metric:
     return family
 
 
-def _times(state: State) -> Iterator[Metric]:
-    told = {
-        "duration_seconds": ("Duration of the last scan that gave results.", state.duration),
-        "last_success_timestamp_seconds": ("When the last scan that gave results ended.", state.last_success),
-        "last_attempt_timestamp_seconds": ("When the last scan began, whatever came of it.", state.last_attempt),
-    }
-    for name, (meaning, value) in told.items():
-        if value is not None:
-            yield _gauge(f"consul_scan_{name}", meaning, (), {(): value})
+def _readings(clusters: Iterable[ReadingState]) -> Iterator[Metric]:
+    wakes = CounterMetricFamily(
+        "consul_scan_wakes", "Number of times that Consul told of a change.", labels=("consul_cluster",)
+    )
+    polls = CounterMetricFamily(
+        "consul_scan_polls", "Number of times that something was read without being told.", labels=("consul_cluster",)
+    )
+    for reading in clusters:
+        wakes.add_metric((printable(reading.cluster),), reading.wakes)
+        polls.add_metric((printable(reading.cluster),), reading.polls)
+    yield from (family for family in (wakes, polls) if family.samples)
 
 
 def _policies(results: Json) -> Metric:
@@ -117,10 +115,3 @@ def _policies(results: Json) -> Metric:
         "engine_version": printable(scan["engine"]["version"]),
     }
     return InfoMetricFamily("consul_scan_policies", "Policies and engine of the last scan that gave results.", about)
-
-
-def _gauge(name: str, meaning: str, labels: tuple[str, ...], values: dict[Labels, float]) -> Metric:
-    family = GaugeMetricFamily(name, meaning, labels=labels)
-    for at, value in values.items():
-        family.add_metric(at, value)
-    return family

@@ -26,14 +26,16 @@ def _page(rule: Rule, rules: Sequence[Rule], statements: Mapping[str, Statement]
         *(line for part in parts(rule, rules, statements) for line in _part(part)),
         "## See also\n",
         *(f"- <{ref}>" for ref in rule.related_resources),
-        f"- [the rule in Rego](../../policies/rego/{_folder(rule)}/{rule.name}.rego)",
-        f"- [its cases](../../policies/rego/{_folder(rule)}/{rule.name}_cases.yaml)",
+        *_sources(rule),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _folder(rule: Rule) -> str:
-    return f"compliance/rules/{rule.group}/{rule.name}"
+def _sources(rule: Rule) -> list[str]:
+    if not rule.in_rego:
+        return ["- [waivers](../waivers.md)"]
+    folder = f"../../policies/rego/compliance/rules/{rule.group}/{rule.name}"
+    return [f"- [the rule in Rego]({folder}/{rule.name}.rego)", f"- [its cases]({folder}/{rule.name}_cases.yaml)"]
 
 
 def _part(part: Part) -> list[str]:

@@ -35,8 +35,7 @@ def parts(rule: Rule, rules: Iterable[Rule], statements: Mapping[str, Statement]
     """Return all that is known of `rule`, in reading order; `rules` are the catalogue, for the names of causes."""
     titles = {other.id: other.title for other in rules}
     told = (
-        _document(rule, statements),
-        Part("What Consul really does", rule.in_consul),
+        *foundation(rule, statements),
         _judgement(rule),
         Part("Parameters", items=tuple(_parameter(parameter) for parameter in rule.parameters)),
         Part(
@@ -48,6 +47,11 @@ def parts(rule: Rule, rules: Iterable[Rule], statements: Mapping[str, Statement]
         Part("How to mend it", _mend(rule)),
     )
     return tuple(part for part in told if part.text or part.items)
+
+
+def foundation(rule: Rule, statements: Mapping[str, Statement]) -> tuple[Part, Part]:
+    """Return what a rule rests on: what the document says, and what Consul makes of it."""
+    return _document(rule, statements), Part("What Consul really does", rule.in_consul)
 
 
 def statements_of(rule: Rule) -> str:
@@ -68,12 +72,13 @@ def _statement(statement: Statement) -> Item:
 
 def _judgement(rule: Rule) -> Part:
     both = ", of both clusters" if rule.two_sided else ""
+    needs = f"{', '.join(rule.needs)}{both}; {ABSENCE}" if rule.in_rego else "the results of all other rules"
     return Part(
         "How it is judged",
         rule.description,
         (
             Item("judges", f"each {rule.judges.replace('_', ' ')}{both}"),
-            Item("needs", f"{', '.join(rule.needs)}{both}; {ABSENCE}"),
+            Item("needs", needs),
             Item("not applicable where", rule.not_applicable),
         ),
     )

@@ -35,14 +35,15 @@ def render_rule(
     sheet.paragraph(Text(_told(rule.title)))
     for part in parts(rule, rules, statements):
         sheet.blank()
-        _write_part(sheet, part)
+        write_part(sheet, part)
     if rule.related_resources:
         sheet.blank()
-        _write_part(sheet, Part("See also", items=tuple(Item(ref, "") for ref in rule.related_resources)))
+        write_part(sheet, Part("See also", items=tuple(Item(ref, "") for ref in rule.related_resources)))
     return sheet.text()
 
 
-def _write_part(sheet: Sheet, part: Part) -> None:
+def write_part(sheet: Sheet, part: Part) -> None:
+    """Write a heading with its sentences and items."""
     sheet.paragraph(Text(part.heading, "bold"))
     if part.text:
         sheet.paragraph(Text(_told(part.text)), depth=1)

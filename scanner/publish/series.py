@@ -1,4 +1,4 @@
-"""Numbers of a results document by label values, for metrics. Pure; label values are capped and printable."""
+"""Numbers of a results document by label values, for metrics. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,49 +7,76 @@ from scanner.model.document import Json
 from scanner.model.result import STATUSES
 from scanner.model.rule import Rule
 from scanner.publish.causes import findings
-from scanner.publish.terminal import printable
-
-Labels = tuple[str, ...]
+from scanner.publish.tables import Labels
 
 NOT_WANTED = ("off", "disabled", "unsupported")
 """Statuses of a section that nobody has to mend: an alert on them would never end."""
+
+PATH_RULE = "MGP-405"
+PATH_STATES = {"pass": "proven", "fail": "bypassed"}
+"""What a verdict of MGP-405 says of the path; whatever else it is, the path is not known."""
 
 
 def results_by_status(results: Json, rules: Sequence[Rule]) -> dict[Labels, float]:
     """Return the number of results by (cluster, rule, status), with 0 for all that could be."""
     counts = Counter((*_place(result), result["status"]) for result in results["results"])
-    known = [
-        _labels(cluster, rule.id, status) for cluster in results["clusters"] for rule in rules for status in STATUSES
-    ]
-    return dict.fromkeys(known, 0.0) | _labelled(counts)
+    known = [(cluster, rule.id, status) for cluster in results["clusters"] for rule in rules for status in STATUSES]
+    return dict.fromkeys(known, 0.0) | _numbers(counts)
 
 
-def failures(results: Json, rules: Sequence[Rule]) -> dict[Labels, float]:
-    """Return the number of failures to mend by (cluster, rule, severity), with 0 for all rules.
+def open_findings(results: Json, rules: Sequence[Rule]) -> dict[Labels, float]:
+    """Return the number of findings to mend by (cluster, rule, severity), with 0 for all rules.
 
     Waived ones and consequences of others are not among them: one cause alerts once.
     """
     found = [finding.result for finding in findings(results["results"])]
     counts = Counter((*_place(result), result["severity"]) for result in found)
-    known = [_labels(cluster, rule.id, rule.severity) for cluster in results["clusters"] for rule in rules]
-    return dict.fromkeys(known, 0.0) | _labelled(counts)
+    known = [(cluster, rule.id, rule.severity) for cluster in results["clusters"] for rule in rules]
+    return dict.fromkeys(known, 0.0) | _numbers(counts)
+
+
+def single_findings(results: Json, most: int) -> dict[Labels, float]:
+    """Return 1 for each finding to mend, the worst first and at most so many of them.
+
+    By (cluster, kind, name, namespace, partition, peer, rule, severity, subject id); all but the cluster, the kind and
+    the rule are names that a cluster chose.
+    """
+    return dict.fromkeys((_single(finding.result) for finding in findings(results["results"])[:most]), 1.0)
+
+
+def finding_count(results: Json) -> int:
+    """Return how many findings there are to mend."""
+    return len(findings(results["results"]))
+
+
+def paths(results: Json) -> dict[Labels, float]:
+    """Return 1 for the state that the path of each pair has and 0 for the others.
+
+    By (dialing cluster, pair, accepting cluster, state); a pair is named by its peering id, and an accepting cluster
+    that is not in the scan is empty.
+    """
+    judged = [result for result in results["results"] if _is_path(result)]
+    states = {_pair(result): PATH_STATES.get(result["status"], "unknown") for result in judged}
+    return {
+        (*pair, state): float(state == at) for pair, at in states.items() for state in ("proven", "bypassed", "unknown")
+    }
 
 
 def coverage(results: Json) -> dict[Labels, float]:
     """Return the coverage, 0 to 1, by (cluster,); a cluster where nothing applies is left out."""
     clusters = results["clusters"].items()
-    return {_labels(name): cluster["coverage"] for name, cluster in clusters if cluster["coverage"] is not None}
+    return {(name,): cluster["coverage"] for name, cluster in clusters if cluster["coverage"] is not None}
 
 
 def cluster_up(results: Json) -> dict[Labels, float]:
     """Return 1 for a cluster that could be read and 0 for one that could not, by (cluster,)."""
-    return {_labels(name): float(cluster["status"] != "unreachable") for name, cluster in results["clusters"].items()}
+    return {(name,): float(cluster["status"] != "unreachable") for name, cluster in results["clusters"].items()}
 
 
 def sections_ok(results: Json) -> dict[Labels, float]:
     """Return 1 for a section that was read whole and 0 for one that was not, by (cluster, section)."""
     return {
-        _labels(name, section): float(read["status"] == "ok")
+        (name, section): float(read["status"] == "ok")
         for name, cluster in results["clusters"].items()
         for section, read in cluster["collection"].items()
         if read["status"] not in NOT_WANTED
@@ -60,9 +87,21 @@ def _place(result: Json) -> tuple[str, str]:
     return (result["subject"]["cluster"], result["rule"])
 
 
-def _labelled(counts: Counter[tuple[str, str, str]]) -> dict[Labels, float]:
-    return {_labels(*labels): float(number) for labels, number in counts.items()}
+def _is_path(result: Json) -> bool:
+    is_pair = result["subject"]["kind"] == "pair"
+    return bool(result["rule"] == PATH_RULE and is_pair and result["status"] != "not_applicable")
 
 
-def _labels(*values: str) -> Labels:
-    return tuple(printable(value) for value in values)
+def _pair(result: Json) -> Labels:
+    subject = result["subject"]
+    return (subject["cluster"], subject["id"], subject["peer"] or "")
+
+
+def _single(result: Json) -> Labels:
+    at = result["subject"]
+    place = (at["cluster"], at["kind"], at["name"], at["namespace"], at["partition"], at["peer"] or "")
+    return (*place, result["rule"], result["severity"], at["id"])
+
+
+def _numbers(counts: Counter[tuple[str, str, str]]) -> dict[Labels, float]:
+    return {labels: float(number) for labels, number in counts.items()}

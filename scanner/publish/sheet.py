@@ -5,6 +5,8 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
+from scanner.publish.terminal import starts_log_command
+
 NARROWEST = 40
 WIDEST_PROSE = 120
 INDENT = "  "
@@ -57,4 +59,12 @@ class Sheet:
         self._file.write(command if command.endswith("\n") else f"{command}\n")
 
     def _write(self, line: Text) -> None:
+        # Wrapping may begin a line with what a CI log obeys.
+        if starts_log_command(line.plain):
+            line = _disarmed(line)
         self._console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _disarmed(line: Text) -> Text:
+    start = line.plain.index("::")
+    return Text.assemble(line[: max(start - 1, 0)], "\\", line[start:])

@@ -1,8 +1,10 @@
 """What the daemon tells the outside: the last scan that worked, and how the attempts went."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scanner.model.document import Json
+from scanner.model.watching import Watching
 
 NOT_YET = "The first scan has not finished yet"
 
@@ -40,9 +42,19 @@ class State:
         return replace(self, last_attempt=at, failures=self.failures + 1, trouble=trouble)
 
 
+@dataclass(frozen=True)
+class Reload:
+    """How the last reading of a file went; `last_success` is in Unix seconds. A file is first read at the start."""
+
+    successful: bool
+    last_success: float
+
+
 class Board:
     """Where the scanning thread leaves the state and the serving one reads it, whole each time."""
 
-    def __init__(self) -> None:
-        """Start with no scan at all."""
+    def __init__(self, watching: Callable[[], Watching] = Watching) -> None:
+        """Start with no scan at all. `watching` tells at any time how the clusters are followed."""
         self.state = State()
+        self.watching = watching
+        self.config: Reload | None = None

@@ -6,6 +6,7 @@ from typing import Literal
 from scanner.model.document import Json
 from scanner.model.rule import SEVERITIES, at_least
 from scanner.publish.causes import findings, is_open
+from scanner.publish.waivers import is_known
 from scanner.publish.wording import counted, listed, share
 
 Word = Literal["FAIL", "INCOMPLETE", "PASS"]
@@ -16,6 +17,7 @@ EXIT_MEANINGS = {
     3: "a rule erred",
     4: "a cluster could not be read",
 }
+_WITHOUT_ERRORS = EXIT_MEANINGS | {3: "coverage is below --fail-coverage-below"}
 
 
 def word(document: Json) -> Word:
@@ -34,22 +36,37 @@ def word(document: Json) -> Word:
 
 
 def _fails_by_default(document: Json) -> bool:
-    return any(is_open(result) and at_least(result["severity"], "medium") for result in document["results"])
+    counting = (result for result in document["results"] if is_open(result) and not is_known(result))
+    return any(at_least(result["severity"], "medium") for result in counting)
 
 
 def sentence(document: Json) -> str:
     """Return what stands behind the word: unreadable clusters, failures by severity, errors, what is unknown."""
     passed = [_passed(document)] if word(document) == "PASS" else []
-    parts = [*passed, *_unreadable(document), *_failures(document), *_open_questions(document)]
+    failed = [*_failures(document), *_compared(document)]
+    parts = [*passed, *_unreadable(document), *failed, *_open_questions(document)]
     return ", ".join(parts) or "no rule applied to anything that was read"
 
 
 def consequence(document: Json) -> str:
-    """Return coverage and exit code with its meaning: `coverage 100%; exit code 0: ...`."""
+    """Return coverage and exit code with its meaning, `coverage 100%; exit code 0: ...`, and what was left out."""
     code = document["summary"]["exit_code"]
-    meaning = EXIT_MEANINGS.get(code)
+    meaning = (EXIT_MEANINGS if document["summary"]["error"] else _WITHOUT_ERRORS).get(code)
     told = f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
-    return f"coverage {share(document['summary']['coverage'])}; {told}"
+    return f"coverage {share(document['summary']['coverage'])}; {told}{_narrowing(document)}"
+
+
+def _narrowing(document: Json) -> str:
+    """Return what the audit was narrowed to, so that nobody takes it for a whole one."""
+    part = document.get("filter")
+    if part is None:
+        return ""
+    told = [
+        *([f"of {listed(part['rules'])}"] if part["rules"] else []),
+        *([f"about {listed(part['clusters'])}"] if part["clusters"] else []),
+        *([f"of severity {part['severity']} or worse"] if part["severity"] else []),
+    ]
+    return f". Not a whole audit: only results {' and '.join(told)} count."
 
 
 def _passed(document: Json) -> str:
@@ -63,11 +80,18 @@ def _unreadable(document: Json) -> list[str]:
 
 def _failures(document: Json) -> list[str]:
     found = findings(document["results"])
-    by_severity = Counter(finding.result["severity"] for finding in found)
-    following = sum(len(finding.follows) for finding in found)
+    by_severity = Counter(finding.result["severity"] for finding in found if not is_known(finding.result))
+    following = sum(not is_known(result) for finding in found for result in finding.follows)
     worst_first = [(severity, by_severity[severity]) for severity in SEVERITIES if by_severity[severity]]
     parts = [counted(number, f"{severity} failure", f"{severity} failures") for severity, number in worst_first]
     return [*parts, *([f"{following} more as a consequence"] if following else [])]
+
+
+def _compared(document: Json) -> list[str]:
+    if "baseline" not in document:
+        return []
+    known = sum(map(is_known, document["results"]))
+    return [f"{known} known from the baseline", f"{len(document['baseline']['resolved'])} resolved"]
 
 
 def _open_questions(document: Json) -> list[str]:

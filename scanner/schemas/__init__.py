@@ -5,11 +5,15 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
 
 from scanner.model.document import Json
+
+_SHARED = {f"urn:consul-scan:{name}:1": name for name in ("verdicts", "event")}
+"""Schemas that others refer to, by their id."""
 
 
 @cache
@@ -21,9 +25,23 @@ def schema(name: str) -> Json:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    shared = [Resource[Any].from_contents(schema(shared)) for shared in ("verdicts", "event")]
-    registry: Registry[Any] = Registry().with_resources((resource.id() or "", resource) for resource in shared)
+    shared = [(uri, Resource[Any].from_contents(schema(each))) for uri, each in _SHARED.items()]
+    registry: Registry[Any] = Registry().with_resources(shared)
     return Draft202012Validator(schema(name), registry=registry)
+
+
+@cache
+def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
+    registry = jsonschema_rs.Registry([(uri, schema(each)) for uri, each in _SHARED.items()])
+    return jsonschema_rs.Draft202012Validator(schema(name), registry=registry)
+
+
+def _fits(document: Any, name: str) -> bool:
+    """Tell whether a document surely fits: a hundred times faster than jsonschema, which decides where this doubts."""
+    try:
+        return _quick(name).is_valid(document)
+    except ValueError:  # it cannot read what JSON cannot hold, such as half a surrogate pair in a key
+        return False
 
 
 def fault(document: Any, name: str) -> str | None:
@@ -31,6 +49,8 @@ def fault(document: Any, name: str) -> str | None:
 
     Of several faults the one that explains the most is told, as jsonschema ranks them.
     """
+    if _fits(document, name):
+        return None
     error = best_match(_validator(name).iter_errors(document))
     if error is None:
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from bench.audit import audit
+from bench.audit import audited
 from tests.playground import ClusterSpec, Playground, PlaygroundSpec
 from tests.playground.cluster import Cluster
 from tests.playground.endpoint import Json
@@ -85,7 +85,7 @@ def test_the_whole_command_takes_two_seconds_and_150_mb(crowded: Cluster, tmp_pa
     config.write_text(json.dumps({"clusters": {"dc1": settings}}))
     assert len(crowded.api("GET", "/v1/acl/tokens")) > TOKENS
 
-    runs = [audit(config) for _ in range(RUNS)]
+    runs = [audited("--config", str(config)) for _ in range(RUNS)]
 
     # The best of them: the others share two cores with whatever else runs.
     assert min(seconds for seconds, _ in runs) < LIMIT_SECONDS

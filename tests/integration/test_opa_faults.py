@@ -62,6 +62,14 @@ def test_a_bad_rule_is_one_error_and_the_other_rule_is_judged(
     assert error in errors(found).get("TST-001", "")
 
 
+def test_a_rule_that_nobody_asks_for_is_not_evaluated(policy_set: PolicySet, tmp_path: Path) -> None:
+    body = SUBJECT + VIOLATION.replace("false", ENDLESS)
+    with beside(policy_set, body, tmp_path, 2.0) as engine:
+        found = judged_beside(policy_set, engine, body, "MGP-701")
+
+    assert statuses(found) == {"MGP-701": "pass"}
+
+
 class _Interrupted(OpaServer):
     """The real one, whose server something happens to before the next answer."""
 

@@ -59,7 +59,7 @@ def values(url: str, metric: str) -> dict[tuple[str, ...], float]:
 
 def failures(url: str) -> dict[tuple[str, ...], float]:
     """Return the failures but for info: an entry that a test wrote anew is younger than its peering for ever."""
-    found = values(url, "consul_compliance_failures")
+    found = values(url, "consul_compliance_open_findings")
     return {labels: value for labels, value in found.items() if "info" not in labels}
 
 

@@ -164,12 +164,13 @@ def _trial(case: Case, rule_set: RuleSet) -> Trial:
 
 
 def _trials_of_faults() -> list[Trial]:
-    return [_faulty_trial(name, fault) for name, (_, fault) in _FAULTY.items()]
+    return [_faulty_trial(name, fault, alone=alone) for alone in (True, False) for name, (_, fault) in _FAULTY.items()]
 
 
-def _faulty_trial(name: str, fault: str) -> Trial:
+def _faulty_trial(name: str, fault: str, *, alone: bool) -> Trial:
     read = {"collection": {section: {"status": "ok", "detail": ""} for section in ("access", "mesh")}}
     rule = {"group": "test", "name": name, "title": "t", "needs": ["mesh"], "two_sided": False, "not_applicable": "n"}
     error = {"status": "error", "kind": "rule", "id": name, "cluster": "", "message": "t", "error": fault}
-    document = {"clusters": {"a": read, "b": read, "c": read}, "catalogue": {name: rule}}
+    clusters = {"a": read, "b": read, "c": read}
+    document = {"clusters": clusters, "catalogue": {name: rule}, "only_catalogue_loaded": alone}
     return Trial(name, (), json.dumps(document), (error,))

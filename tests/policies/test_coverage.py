@@ -52,4 +52,5 @@ def inputs(policy_set: PolicySet) -> list[Json]:
         documents.append(judged(case.snapshot) | {"catalogue": rule_set.catalogue(chosen)})
     entry = {"group": "test", "title": "t", "needs": ["mesh"], "two_sided": False, "not_applicable": "n"}
     faulty = {name: entry | {"name": name} for name in FAULTY}
-    return [*documents, documents[0] | {"catalogue": faulty}]
+    at_once = documents[0] | {"only_catalogue_loaded": True}
+    return [*documents, at_once, documents[0] | {"catalogue": faulty}]

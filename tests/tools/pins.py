@@ -48,6 +48,20 @@ PINS: tuple[Tool, ...] = (
         minutes=0.5,
         package="prometheus",
     ),
+    DebianTool(
+        name="amtool",
+        program="usr/bin/amtool",
+        why="checks the Alertmanager example",
+        minutes=0.5,
+        package="prometheus-alertmanager",
+    ),
+    DebianTool(
+        name="curl",
+        program="usr/bin/curl",
+        why="what people try the web config with",
+        minutes=0.1,
+        package="curl",
+    ),
 )
 
 ON_REQUEST: tuple[Tool, ...] = (

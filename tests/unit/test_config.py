@@ -152,12 +152,16 @@ def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint)
             "Did you mean address?",
         ),
         ("cluster: {}", ":1: cluster is not a known key", "Did you mean clusters?"),
-        ("xyz: {}", ":1: xyz is not a known key", "There are: clusters, parameters, rules, policies, store, engine"),
+        (
+            "xyz: {}",
+            ":1: xyz is not a known key",
+            "There are: clusters, parameters, rules, policies, waivers, store,",
+        ),
         (CLUSTER + "    tls: {cafile: x}", ":4: clusters.dc1.tls.cafile is not a known key", "Did you mean ca_file?"),
         ("rules: {disable: []}", ":1: rules.disable is not a known key", "Did you mean disabled?"),
         ("engine: {url: x}", ":1: engine.url is not a known key", "Did you mean opa_url?"),
         (CLUSTER + "    token: hunter2", ":4: clusters.dc1.token: a token may not stand in this file", "token_file"),
-        ("webhooks: []", ":1: webhooks is not a known key", "There are"),
+        ("hooks: []", ":1: hooks is not a known key", ""),
         ("clusters: {}", ":1: clusters has to be at least one cluster", ""),
         ("clusters:\n  dc1: {}", ":2: clusters.dc1 lacks address", ""),
         ("clusters:\n  dc1:\n", ":2: clusters.dc1 has to be a mapping", ""),
@@ -265,3 +269,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=part) as refusal:
             load_config(tmp_path / name)
         assert name in refusal.value.message
+
+
+def test_findings_with_series_of_their_own(load: Load) -> None:
+    assert load("serve: {per_finding_series: 200}").finding_series == 200
+    assert load("serve: {}").finding_series == 0
+    for wrong in ("0", "10001", "1.5", "true", "many"):
+        with pytest.raises(ConfigError, match="has to be a whole number from 1 to 10000"):
+            load(f"serve: {{per_finding_series: {wrong}}}")

@@ -58,6 +58,14 @@ def stored(change: Callable[[str], str]) -> Make:
     return write
 
 
+def web(text: str) -> Make:
+    def write(folder: Path) -> list[str]:
+        (folder / "web.yaml").write_text(text)
+        return ["serve", "--listen", "0.0.0.0:9118", "--web-config", str(folder / "web.yaml")]
+
+    return write
+
+
 def policy(text: str) -> Make:
     def write(folder: Path) -> list[str]:
         (folder / "extra").mkdir()
@@ -102,7 +110,12 @@ def policy(text: str) -> Make:
             lambda _: ["export", "--config", "c.yaml", "--cluster", "a=http://127.0.0.1:1"],
             "--config (or CONSUL_SCAN_CONFIG) and --cluster, --token-file, --ca-file exclude each other",
         ),
-        (lambda _: ["serve", "--listen", "0.0.0.0:9118"], "'0.0.0.0' is not a loopback address"),
+        (lambda _: ["serve", "--listen", "0.0.0.0:9118"], "0.0.0.0 is not a loopback address"),
+        (web("{}"), "asks nobody who they are, and 0.0.0.0 is not a loopback address"),
+        (
+            web("basic_auth_user: {}"),
+            "web.yaml:1: basic_auth_user is not a known key\n  -> Did you mean basic_auth_users?",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_told_and_ends_in_2(

@@ -13,8 +13,9 @@ import pytest
 
 from scanner.cli.main import exit_code
 from scanner.findings.fingerprint import fingerprint
+from scanner.findings.recording import Record
 from scanner.findings.register import Register
-from scanner.findings.store import Record, SqliteStore
+from scanner.findings.store import SqliteStore
 from scanner.model.document import Json, canonical_bytes
 from tests.unit.findings.scans import RULES, SNAPSHOT, after, of_pair, result, scan
 

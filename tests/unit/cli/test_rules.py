@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from scanner.cli.main import exit_code
-from scanner.evaluate.catalogue import catalogue
-from scanner.evaluate.policies import PolicySet
 from scanner.model.rule import Rule
+from scanner.wiring import known_rules
 
 CUSTOM = """# METADATA
 # title: "Ours \\e[31m is red"
@@ -31,8 +30,8 @@ violation contains {} if false
 
 
 @pytest.fixture
-def rules(policy_set: PolicySet) -> tuple[Rule, ...]:
-    return catalogue(policy_set)
+def rules() -> tuple[Rule, ...]:
+    return known_rules(())
 
 
 def shown(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

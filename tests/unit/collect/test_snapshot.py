@@ -2,17 +2,20 @@
 
 import json
 import logging
+import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import TokenFile, TokenVariable
-from scanner.collect.snapshot import collect_snapshot
+from scanner.collect.snapshot import CLUSTERS_AT_ONCE, collect_snapshot
 from scanner.collect.target import ClusterTarget, Timeouts, Tls
+from scanner.collect.transport import RawAnswer, Request
 from scanner.errors import ConfigError, DocumentError
 from scanner.model.snapshot import SECTIONS
 from scanner.schemas import fault
@@ -55,6 +58,31 @@ def test_the_time_is_told_in_utc() -> None:
     document = collect_snapshot([target()], lambda: local, quiet, lambda _: Memory(from_memory()))
     assert datetime.fromisoformat(document["captured_at"]) == NOW
     assert document["captured_at"].endswith("Z")
+
+
+class Counted(Memory):
+    """Counts how many clusters are read at once, over all of them."""
+
+    asked: ClassVar[Counter[int]] = Counter()
+    most = 0
+    lock = threading.Lock()
+
+    def send(self, request: Request) -> RawAnswer:
+        with Counted.lock:
+            Counted.asked[id(self)] += 1
+            Counted.most = max(Counted.most, len(+Counted.asked))
+        time.sleep(0.001)
+        with Counted.lock:
+            Counted.asked[id(self)] -= 1
+        return super().send(request)
+
+
+def test_of_a_hundred_clusters_a_few_are_read_at_once() -> None:
+    targets = [target(f"dc{number}") for number in range(100)]
+    document = collect_snapshot(targets, lambda: NOW, quiet, lambda _: Counted(from_memory()))
+    assert {cluster["collection"]["access"]["status"] for cluster in document["clusters"].values()} == {"ok"}
+    assert len(document["clusters"]) == 100
+    assert 1 < Counted.most <= CLUSTERS_AT_ONCE
 
 
 BROKEN: dict[str, Behaviour] = {

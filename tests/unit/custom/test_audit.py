@@ -26,6 +26,15 @@ def test_a_custom_rule_judges_by_its_parameter(capsys: pytest.CaptureFixture[str
     assert "dc1 has 1 servers, fewer than 3" in capsys.readouterr().out
 
 
+def test_our_ids_are_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that is free now may be taken by the next version."""
+    rule = Path("extra/custom/few/few.rego")
+    rule.write_text(rule.read_text().replace("ACME-001", "MGP-399"))
+
+    assert audited("{}") == 2
+    assert "MGP-399 is an id of consul-scan's own rules" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [

@@ -36,7 +36,7 @@ def test_a_scaffold_is_right(capsys: pytest.CaptureFixture[str]) -> None:
         (("default: 1,", "default: one,"), 1, "METADATA: the default of parameter minimum_servers is 'one'; It has to"),
         (("default: 1,", "default: true,"), 1, "METADATA: the default of parameter minimum_servers is True; It has to"),
         (("document: []", "document: [D99]"), 7, "it encodes D99, which is no statement of the document; write []"),
-        (("id: ACME-001", "id: MGP-301"), 5, "the id MGP-301 is used by 2 rules; give it one that nobody has"),
+        (("id: ACME-001", "id: MGP-399"), 5, "METADATA: $.custom.id: MGP-399 is an id of consul-scan's own rules; Tak"),
         (("mend: text", "follows_from: [MGP-999]\n#   mend: text"), 12, "it follows from MGP-999, which is no rule"),
         (("rules.custom.enough_servers", "rules.mesh.mesh_entry"), 15, "(package compliance.rules.mesh.mesh_entry) wo"),
         (("rules.custom.enough_servers", "rules.custom"), 1, "compliance.rules.custom is no package of a rule"),
@@ -81,6 +81,15 @@ def test_two_rules_cannot_share_a_package(capsys: pytest.CaptureFixture[str]) ->
     )
     assert exit_code(["rules", "test", "extra"]) == 2
     assert "Rule ACME-001 shares its package with another rule" in capsys.readouterr().err
+
+
+def test_two_rules_cannot_share_an_id(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("extra/second.rego").write_text(Path(RULE).read_text().replace("custom.enough", "custom.more"))
+    shared = "the id ACME-001 is used by 2 rules; give it one that nobody has, and never had"
+
+    code, lines = checked(capsys)
+
+    assert (code, lines[:2]) == (2, [f"{RULE}:5: {shared}", f"extra/second.rego:5: {shared}"])
 
 
 def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ class Gone:
 
     name: EngineName = "opa"
     version = "1.22.2"
+    loads_only_what_is_asked = False
 
     def __init__(self, error: EngineError) -> None:
         self.error, self.asked = error, 0

@@ -16,6 +16,7 @@ class FakeEngine:
 
     name: EngineName = "opa"
     version = "0.0.1"
+    loads_only_what_is_asked = False
 
     def __init__(self, answers: Any, *, strict: bool = True) -> None:
         self.answers, self.strict = answers, strict

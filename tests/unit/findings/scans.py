@@ -43,7 +43,8 @@ def rule(rule_id: str, **fields: Any) -> Rule:
 AT_ONCE = rule("MGP-205")
 SETTLING = rule("MGP-204", settle_seconds=60)
 OF_PAIRS = rule("MGP-303", needs=("mesh", "peerings"), judges="pair", two_sided=True)
-RULES = (AT_ONCE, SETTLING, OF_PAIRS)
+OF_SETTLING_PAIRS = rule("MGP-404", needs=("mesh", "peerings"), judges="pair", two_sided=True, settle_seconds=60)
+RULES = (AT_ONCE, SETTLING, OF_PAIRS, OF_SETTLING_PAIRS)
 
 
 def result(rule_id: str, status: str, subject_id: str = "mesh-gateway", **fields: Any) -> Json:
@@ -75,12 +76,12 @@ def result(rule_id: str, status: str, subject_id: str = "mesh-gateway", **fields
     return told | {key: value for key, value in fields.items() if key not in subject} | {"subject": subject | ours}
 
 
-def of_pair(status: str, cluster: str = "dc2", peer: str | None = "dc1") -> Json:
-    """A result of the rule about pairs."""
-    return result("MGP-303", status, "peering-1", cluster=cluster, kind="pair", peer=peer)
+def of_pair(status: str, cluster: str = "dc2", peer: str | None = "dc1", rule_id: str = "MGP-303") -> Json:
+    """A result of a rule about pairs."""
+    return result(rule_id, status, "peering-1", cluster=cluster, kind="pair", peer=peer)
 
 
-def scan(*told: Json, sections: Json | None = None, number: int = 0) -> Json:
+def scan(*told: Json, sections: Json | None = None, number: int = 0, snapshot: Json = SNAPSHOT) -> Json:
     """The results document of a scan of dc1 and dc2; `sections` are statuses by cluster and section."""
     given = sections or {}
     clusters = {name: _cluster(given.get(name, {})) for name in ("dc1", "dc2")}
@@ -88,7 +89,7 @@ def scan(*told: Json, sections: Json | None = None, number: int = 0) -> Json:
         "scan": {
             "id": f"scan-{number}",
             "engine": {"name": "embedded", "version": "0.13.0"},
-            "hashes": {"snapshot": sha256(SNAPSHOT), "policies": "b" * 64, "results": "c" * 64},
+            "hashes": {"snapshot": sha256(snapshot), "policies": "b" * 64, "results": "c" * 64},
         },
         "clusters": clusters,
         "results": list(told),

@@ -3,21 +3,23 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from scanner.errors import EngineError, StoreError
+from scanner.errors import StoreError
 from scanner.findings.failing_scans import FailingScans
 from scanner.findings.outbox import SqliteOutbox
-from scanner.findings.remembering import telling_failures
+from scanner.findings.register import Register
+from scanner.findings.remembering import Remembering
 from scanner.findings.store import SqliteStore
 from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.schemas import fault
 from tests.unit.findings.outbox import outbox
-from tests.unit.findings.scans import SNAPSHOT, after, scan
+from tests.unit.findings.scans import RULES, SNAPSHOT, after, scan
 
 
 @pytest.fixture
@@ -117,22 +119,26 @@ def unreachable() -> Json:
     return results
 
 
-def test_a_scan_is_watched_and_stays_as_it_was(store: SqliteStore, path: Path) -> None:
-    seconds = iter(range(0, 1000, 40))
-    given = iter([unreachable(), unreachable(), None, None, scan()])
+def remembering(store: SqliteStore) -> Remembering:
+    """What remembers scans, by a clock that goes on by 40 s each time that it is read."""
+    seconds = iter(range(0, 10_000, 40))
+    register = Register(store, RULES, timedelta(days=90))
+    return Remembering(register, FailingScans(store.database), lambda: after(next(seconds)))
 
-    def read() -> tuple[Json, Json]:
-        results = next(given)
-        if results is None:
-            raise EngineError("the engine is gone")
-        return results, SNAPSHOT
 
-    watched = telling_failures(read, FailingScans(store.database), lambda: after(next(seconds)))
-    assert [watched(), watched()] == [(unreachable(), SNAPSHOT)] * 2
-    for _ in range(2):
-        with pytest.raises(EngineError):
-            watched()
-    assert watched() == (scan(), SNAPSHOT)
+def never() -> Json:
+    raise AssertionError
+
+
+def test_a_daemon_tells_which_scans_fail(store: SqliteStore, path: Path) -> None:
+    remember = remembering(store)
+    remember(unreachable(), SNAPSHOT, never)
+    assert told(path) == []
+    remember(unreachable(), SNAPSHOT, never)
+    remember(unreachable(), SNAPSHOT, never)
+    remember.failed("the engine is gone")
+    remember.failed("the engine is gone")
+    remember(scan(), SNAPSHOT, never)
 
     assert told(path) == [
         ("scan.failing", "dc2", "connection refused"),
@@ -142,10 +148,9 @@ def test_a_scan_is_watched_and_stays_as_it_was(store: SqliteStore, path: Path) -
     ]
 
 
-def test_a_store_that_is_closed_costs_no_results(store: SqliteStore) -> None:
+def test_a_store_that_is_closed_is_told(store: SqliteStore) -> None:
     store.close()
     with capture_logs() as logs:
-        watched = telling_failures(lambda: (scan(), SNAPSHOT), FailingScans(store.database), lambda: after(0))
-        assert watched() == (scan(), SNAPSHOT)
+        remembering(store).failed("the engine is gone")
 
-    assert [entry["event"] for entry in logs] == ["failing scans not updated"]
+    assert [entry["event"] for entry in logs] == ["findings not updated"]

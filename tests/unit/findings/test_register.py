@@ -89,7 +89,7 @@ def test_each_transition_keeps_the_scan_that_showed_it_and_each_opening_its_snap
 def test_a_resolved_finding_keeps_no_snapshot_of_its_own(watcher: Watcher) -> None:
     watcher.sees(FAILS)
     later = SNAPSHOT | {"later": True}
-    watcher.register.observe(scan(PASSES), later, after(1), never)
+    watcher.register.observe(scan(PASSES, snapshot=later), later, after(1), never)
 
     with watcher.store._database.transaction() as connection:  # noqa: SLF001 - what is in the file, not what is told of it
         found = connection.exec_driver_sql("SELECT content FROM snapshots").scalars().all()
@@ -154,6 +154,17 @@ def test_what_was_resolved_reopens_by_two_readings_alone(watcher: Watcher, statu
     assert watcher.sees(of_pair("fail"), at=3, again=scan(of_pair("fail"))) == ["reopened"]
 
 
+@pytest.mark.parametrize(("again", "left"), [("pass", []), ("unknown", ["pending"])])
+def test_what_settled_and_passes_when_it_is_read_again_starts_anew(
+    watcher: Watcher, again: str, left: list[str]
+) -> None:
+    failing = of_pair("fail", rule_id="MGP-404")
+    watcher.sees(failing)
+
+    assert watcher.sees(failing, at=60, again=scan(of_pair(again, rule_id="MGP-404"))) == []
+    assert watcher.states() == left
+
+
 def test_all_that_is_doubtful_is_read_once_more_together(watcher: Watcher) -> None:
     pairs = [of_pair("fail") | {"subject": of_pair("fail")["subject"] | {"id": f"p-{number}"}} for number in range(3)]
     readings = []
@@ -201,6 +212,16 @@ def test_marks_that_come_and_go_are_told_with_the_reason(watcher: Watcher, marke
 
 def test_a_rule_that_is_not_in_the_catalogue_is_told_at_once(watcher: Watcher) -> None:
     assert watcher.sees(result("MGP-801", "fail", "w-1", kind="waiver", cluster="")) == ["opened"]
+
+
+def test_a_file_that_was_replaced_counts_from_the_next_scan_on(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.sees(FAILS)
+    watcher.path.rename(tmp_path / "moved.db")
+
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        watcher.sees(PASSES, at=1)
+
+    assert watcher.sees(FAILS, at=2) == ["opened"]
 
 
 def test_names_that_no_database_takes_as_text_are_kept_as_they_are(watcher: Watcher) -> None:

@@ -17,8 +17,9 @@ from scanner.findings.events import event_document
 from scanner.findings.history import Wanted, opened_history
 from scanner.findings.lifecycle import Failure
 from scanner.findings.migrations import NEWEST
+from scanner.findings.recording import Record
 from scanner.findings.sqlite import reading
-from scanner.findings.store import Record, SqliteStore
+from scanner.findings.store import SqliteStore
 from scanner.findings.tables import metadata
 from scanner.model.document import sha256
 from scanner.model.finding import Event, Finding, State, Transition

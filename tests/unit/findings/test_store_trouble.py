@@ -90,12 +90,26 @@ def test_a_second_process_is_refused_until_the_first_ends_however_it_ends(path: 
     SqliteStore(path).close()
 
 
+def test_another_name_of_the_same_file_is_no_second_store(path: Path, tmp_path: Path) -> None:
+    first = SqliteStore(path)
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "folder" / "link.db"
+    link.symlink_to(path)
+    first.record(record(finding("f")))
+
+    assert "in use" in refusal(link).message
+    with opened_history(link) as history:
+        assert [found.fingerprint for found in history.findings(Wanted())] == ["f"]
+    first.close()
+
+
 def test_a_store_is_free_again_once_it_is_closed_or_could_not_be_opened(path: Path) -> None:
     path.write_bytes(b"no database" * 100)
     refusal(path)
     path.unlink()
+    path.with_name("consul-scan.db.lock").write_text("12345678901234567890\n")
     first = SqliteStore(path)
-    refusal(path)
+    assert refusal(path).message.endswith(f"another consul-scan, process {os.getpid()}")
     first.close()
 
     SqliteStore(path).close()
@@ -273,6 +287,32 @@ def test_a_store_that_may_not_be_written_is_told(path: Path) -> None:
         connect = sqlite3.connect
         patch.setattr(sqlite3, "connect", lambda _target, **given: connect(asked, **given))
         assert "it may not be written" in refusal(path).message
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_history_leaves_nothing_behind_that_a_daemon_could_not_write(path: Path, *, written: bool) -> None:
+    filled(path)
+    store = SqliteStore(path) if written else None
+    before = sorted(each.name for each in path.parent.iterdir())
+    with opened_history(path) as history:
+        assert [found.fingerprint for found in history.findings(Wanted())] == ["f"]
+        assert sorted(each.name for each in path.parent.iterdir()) == before
+    if store:
+        store.close()
+
+    assert sorted(each.name for each in path.parent.iterdir()) == ["consul-scan.db", "consul-scan.db.lock"]
+
+
+def test_history_is_read_after_a_daemon_that_was_killed(path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout
+    holder.stdout.readline()
+    holder.kill()
+    holder.communicate()
+    assert path.with_name("consul-scan.db-wal").stat().st_size
+
+    with opened_history(path) as history:
+        assert history.findings(Wanted()) == []
 
 
 def test_history_of_no_file_and_of_no_store(path: Path) -> None:

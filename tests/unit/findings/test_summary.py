@@ -1,17 +1,27 @@
 """Coverage, cluster status and exit code (design section 8)."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import pytest
 
 from scanner.findings.summary import cluster_status, coverage, exit_code, summary
 from scanner.model.result import Result, Status, Subject
 from scanner.model.rule import Severity
+from scanner.model.waiver import Waiver
+
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+WAIVER = Waiver("w", "MGP-1", "*", "*", "team", "reason", None, None, LATER, "2030-01-01")
 
 
-def result(status: Status, severity: Severity = "high", waived_by: str | None = None) -> Result:
+def result(
+    status: Status,
+    severity: Severity = "high",
+    waiver: Waiver | None = None,
+    baseline: Literal["new", "known"] | None = None,
+) -> Result:
     subject = Subject(cluster="dc1", kind="cluster", id="dc1", name="dc1")
-    return Result("MGP-1", "r", status, severity, subject, "", {}, None, None, (), (), None, waived_by)
+    return Result("MGP-1", "r", status, severity, subject, "", {}, None, None, (), (), None, waiver, baseline)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +62,9 @@ def test_a_cluster_is_as_well_read_as_its_worst_section(sections: dict[str, str]
         ([result("unknown")], ["partial"], 0),
         ([result("fail", "medium")], ["ok"], 1),
         ([result("fail", "low")], ["ok"], 0),
-        ([result("fail", waived_by="w")], ["ok"], 0),
+        ([result("fail", waiver=WAIVER)], ["ok"], 0),
+        ([result("fail", baseline="known")], ["ok"], 0),
+        ([result("fail", baseline="known"), result("fail", baseline="new")], ["ok"], 1),
         ([result("fail"), result("error")], ["ok"], 3),
         ([result("fail"), result("error")], ["ok", "unreachable"], 4),
     ],
@@ -66,3 +78,11 @@ def test_failures_are_counted_by_severity_and_the_rest_is_not() -> None:
 
     assert told["by_severity"] == {"critical": 1, "high": 0, "medium": 0, "low": 0, "info": 1}
     assert (told["fail"], told["pass"], told["exit_code"]) == (2, 1, 1)
+
+
+def test_what_is_accepted_is_counted_and_stays_a_failure() -> None:
+    accepted = [result("fail", waiver=WAIVER), result("fail", baseline="known"), result("fail", baseline="new")]
+
+    told = summary(accepted, ["ok"], "medium")
+
+    assert (told["fail"], told["waived"], told["known"]) == (3, 1, 1)

@@ -113,6 +113,42 @@ def waived() -> Json:
     return document([*passing(without=(("MGP-204", "dc1"), ("MGP-702", "dc1"))), *failed], 0)
 
 
+def waived_in_full() -> Json:
+    """One failure is accepted, with all that is known of the waiver; it ended for another one."""
+    waiver = {"id": "OPS-7", "owner": "team-net", "ticket": "OPS-7", "expires": "2027-01-31"}
+    waiver["reason"] = "The gateway is rebuilt in week 4."
+    failed = [
+        result("MGP-204", "dc1", "fail", message="No instance passes", waived_by="OPS-7", waiver=waiver),
+        result("MGP-204", "dc2", "fail", message="No instance passes", waived_by="w", waiver=waiver | {"ticket": None}),
+        result("MGP-702", "dc2", "fail", message="waiver w2 of team-net ended 2027-01-14"),
+    ]
+    failed[-1] |= {"rule": "MGP-801", "name": "waiver_expired", "severity": "medium"}
+    failed[-1]["subject"] |= {"kind": "waiver", "id": "w2", "name": "w2", "peer": None}
+    return document([*passing(without=(("MGP-204", "dc1"), ("MGP-204", "dc2"))), *failed], 1)
+
+
+def compared() -> Json:
+    """Of the failures some were known: a milder new one comes first, also where it follows from a known one."""
+    failed = [
+        result("MGP-301", "dc1", "fail", message="dc1 has no mesh config entry", baseline="known"),
+        result("MGP-303", "dc2", "fail", caused_by=[cause("MGP-301", "dc1")], baseline="new", message="One has it"),
+        result("MGP-404", "dc2", "fail", caused_by=[cause("MGP-301", "dc1")], baseline="known", message="Exposed"),
+        result("MGP-204", "dc1", "fail", message="No instance passes", baseline="known"),
+        result("MGP-702", "dc1", "fail", message="Its other cluster is not in the scan", baseline="new"),
+    ]
+    results = [*passing(without=tuple((one["rule"], one["subject"]["cluster"]) for one in failed)), *failed]
+    resolved = {key: result("MGP-501", "dc2")[key] for key in ("rule", "name", "severity", "subject")}
+    earlier = {"scan_id": "0199f3c2", "finished_at": "2026-10-19T03:12:44.251Z", "resolved": [resolved]}
+    return document(results, 1) | {"baseline": earlier}
+
+
+def all_known() -> Json:
+    """Nothing is new: what failed was known, in a cluster that is not the first by name."""
+    failed = result("MGP-204", "dc2", "fail", message="No instance passes", baseline="known")
+    earlier = {"scan_id": "0199f3c2", "finished_at": "2026-10-19T03:12:44.251Z", "resolved": []}
+    return document([*passing(without=(("MGP-204", "dc2"),)), failed], 0) | {"baseline": earlier}
+
+
 HOSTILE_NAME = "gw\x1b[2J\x1b]0;owned\x07[red]\u202eevil\n  PASS\u2028\x9b31m\ud800" + "x" * 10_000
 
 
@@ -141,6 +177,15 @@ def hostile() -> Json:
     return document(results, 3, dc1=cluster(results, "dc1", "partial", **read))
 
 
+def hostile_waiver() -> Json:
+    """Whoever wrote the waivers, and the baseline, means no good either."""
+    accepted = result("MGP-702", "dc1", "fail", message=HOSTILE_NAME, waived_by=HOSTILE_NAME)
+    accepted["waiver"] = dict.fromkeys(("id", "owner", "reason", "ticket", "expires"), HOSTILE_NAME)
+    resolved = {"rule": HOSTILE_NAME, "name": HOSTILE_NAME, "severity": "low", "subject": accepted["subject"]}
+    earlier = {"scan_id": HOSTILE_NAME, "finished_at": HOSTILE_NAME, "resolved": [resolved]}
+    return document([*passing(without=(("MGP-702", "dc1"),)), accepted], 0) | {"baseline": earlier}
+
+
 SAMPLES = {
     "healthy": healthy,
     "entry_missing": entry_missing,
@@ -148,5 +193,9 @@ SAMPLES = {
     "unreachable": unreachable,
     "rule_erred": rule_erred,
     "waived": waived,
+    "waived_in_full": waived_in_full,
+    "compared": compared,
+    "all_known": all_known,
     "hostile": hostile,
+    "hostile_waiver": hostile_waiver,
 }

@@ -43,7 +43,7 @@ def test_what_belongs_to_no_cluster_has_a_chapter_without_status() -> None:
 
 def test_sections_that_were_not_read_for_the_same_reason_are_one() -> None:
     blind = chapters(blind_token())[0]
-    assert [reason.sections for reason in blind.blindness] == [("servers", "agents", "gateways"), ("peerings",)]
+    assert [reason.sections for reason in blind.blindness] == [("agents", "gateways", "servers"), ("peerings",)]
     assert blind.missing_grants == ("node:read", "peering:read", "service:read")
 
 
@@ -55,7 +55,7 @@ def test_a_section_that_was_switched_off_is_no_blindness_of_a_cluster_that_is_ok
 def test_all_sections_of_a_cluster_that_is_gone_are_one_line() -> None:
     gone = chapters(unreachable())[0]
     assert gone.blindness == (
-        Blindness(tuple(cluster([], "dc2")["collection"]), "error", "connection refused at 127.0.0.1:8510"),
+        Blindness(tuple(sorted(cluster([], "dc2")["collection"])), "error", "connection refused at 127.0.0.1:8510"),
     )
 
 
@@ -73,3 +73,10 @@ def test_a_consequence_is_in_the_chapter_of_its_cause() -> None:
     accepting, dialing = chapters(entry_missing())
     assert [len(finding.follows) for finding in accepting.findings] == [2]
     assert dialing.findings == ()
+
+
+def test_a_cluster_with_something_new_comes_before_one_where_worse_was_known() -> None:
+    known = result("MGP-204", "dc1", "fail", baseline="known")
+    new = result("MGP-702", "dc2", "fail", baseline="new")
+
+    assert order(document([known, new], 1)) == ["dc2", "dc1"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import OutputError
-from scanner.publish.output import write
+from scanner.publish.output import write, write_all
 
 WRITE_TO_STANDARD_OUTPUT = """
 from scanner.errors import OutputError
@@ -50,6 +50,12 @@ def test_replaces_what_a_link_points_to_and_keeps_the_link(tmp_path: Path) -> No
     write("new\n", str(tmp_path / "link"))
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new\n"
+
+
+def test_replaces_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    write("new\n", str(tmp_path / "circle"))
+    assert (tmp_path / "circle").read_text() == "new\n"
 
 
 def test_leaves_nothing_else_in_the_folder(tmp_path: Path) -> None:
@@ -139,3 +145,23 @@ def test_what_the_terminal_cannot_spell_is_escaped() -> None:
     program = "from scanner.publish.output import write; write('cut…\\n', '-')"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=True)
     assert ran.stdout == b"cut\\u2026\n"
+
+
+def test_several_reports_are_written_each_to_its_place(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    write_all([("a\n", str(tmp_path / "a")), ("printed\n", "-"), ("b\n", str(tmp_path / "b"))])
+    assert capfdbinary.readouterr().out == b"printed\n"
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "a\n", "b": "b\n"}
+
+
+@pytest.mark.parametrize("bad", ["absent/b", ".", "x" * 300])
+def test_where_one_cannot_be_written_none_is(
+    tmp_path: Path, bad: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "a").write_text("old")
+    with pytest.raises(OutputError) as raised:
+        write_all([("new\n", str(tmp_path / "a")), ("printed\n", "-"), ("b\n", str(tmp_path / bad))])
+    assert str(tmp_path / bad) in raised.value.message
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
+    assert capfdbinary.readouterr().out == b""

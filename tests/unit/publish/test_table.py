@@ -6,14 +6,16 @@
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scanner.model.document import Json
 from scanner.publish.table import render
 from scanner.schemas import fault
-from tests.unit.publish.builders import document, result
-from tests.unit.publish.samples import MEND_301, SAMPLES, entry_missing, healthy, hostile
+from tests.unit.publish.builders import cluster, document, passing, result
+from tests.unit.publish.samples import MEND_301, SAMPLES, entry_missing, healthy, hostile, hostile_waiver
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "table"
 SEQUENCE = re.compile(r"\x1b\[[0-9;]*m")
@@ -104,8 +106,9 @@ def test_a_mend_of_several_lines_keeps_them() -> None:
     assert "    Mend: Apply:\n    spec:\n      peering: {}\n" in shown
 
 
-def test_nothing_that_a_cluster_chose_reaches_the_terminal_raw() -> None:
-    for character in SEQUENCE.sub("", render(hostile(), width=80, colour=True)).replace("\n", ""):
+@pytest.mark.parametrize("sample", [hostile, hostile_waiver])
+def test_nothing_that_others_chose_reaches_the_terminal_raw(sample: Callable[[], Json]) -> None:
+    for character in SEQUENCE.sub("", render(sample(), width=80, colour=True)).replace("\n", ""):
         assert character.isprintable()
 
 
@@ -137,3 +140,23 @@ def test_what_belongs_to_no_cluster_is_told_as_such() -> None:
     stray = result("MGP-301", "dc1", "fail")
     stray["subject"] |= {"cluster": "", "kind": "waiver", "id": "w1", "name": "w1"}
     assert "\noutside the clusters  1 failed\n" in render(document([stray], 1), width=80, colour=False)
+
+
+def test_no_wrapped_line_is_a_command_to_the_log_of_a_job() -> None:
+    failed = result("MGP-301", "dc1", "fail", message=f"{'x' * 70} ::set-output name=a::b")
+    shown = render(document([failed], 1), width=80, colour=False)
+    assert "\n   \\::set-output name=a::b\n" in shown
+
+
+def test_a_name_at_the_start_of_a_line_is_no_command_either() -> None:
+    shown = render(document([], 0, **{"::error::x": cluster([], "dc1")}), width=80, colour=False)
+    assert "\n\\::error::x  read whole" in shown
+
+
+def test_clusters_with_nothing_to_tell_are_counted_beyond_the_tenth() -> None:
+    passed = passing()
+    told = document(passed, 0, **{f"dc{number}": cluster(passed, "dc1") for number in range(1, 26)})
+    shown = render(told, width=80, colour=False, whole=False)
+    assert "15 more clusters with nothing to tell\n" in shown
+    assert "--all" not in shown
+    assert len(re.findall("read whole", shown)) == 10

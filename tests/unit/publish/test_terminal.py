@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.publish.terminal import PROSE_LIMIT, copyable, hides_characters, printable, prose
+from scanner.publish.terminal import PROSE_LIMIT, copyable, hides_characters, printable, prose, starts_log_command
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,31 @@ def test_finds_hidden_characters_anywhere_in_a_value(value: object) -> None:
 @pytest.mark.parametrize("value", ["name", 1, None, True, {"a": ["b", 2.5, {"c": "d"}]}])
 def test_finds_none_where_there_is_none(value: object) -> None:
     assert not hides_characters(value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("##[error]x", r"\x23#[error]x"),
+        ("a ##vso[task.complete]", r"a \x23#vso[task.complete]"),
+        ("###[x]", r"#\x23#[x]"),
+        ("# [x] ## y", "# [x] ## y"),
+    ],
+)
+def test_spells_what_the_log_of_a_job_obeys_anywhere(raw: str, shown: str) -> None:
+    assert printable(raw) == shown
+    assert copyable(raw) == (raw == shown)
+
+
+@pytest.mark.parametrize("line", ["::error::x", "  ::Error title=a b::x", "::stop-commands::token", "::endgroup::"])
+def test_finds_a_line_that_the_log_of_a_job_obeys(line: str) -> None:
+    assert starts_log_command(line)
+    assert not starts_log_command(prose(line))
+    assert not copyable(f"cat <<'END'\n{line}\nEND")
+
+
+@pytest.mark.parametrize("line", ["::1 does not answer", "::ffff:10.0.0.1 is no address", "a ::error::x", "::error:x"])
+def test_an_address_is_no_command(line: str) -> None:
+    assert not starts_log_command(line)
+    assert prose(line) == line
+    assert copyable(line)

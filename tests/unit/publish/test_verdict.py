@@ -23,6 +23,11 @@ def one_cluster() -> Json:
         (samples.unreachable(), "INCOMPLETE  dc2 could not be read, 11 unknown"),
         (samples.rule_erred(), "INCOMPLETE  1 check erred"),
         (samples.waived(), "PASS  15 checks passed, 1 info failure, 1 waived"),
+        (samples.all_known(), "PASS  16 checks passed, 1 known from the baseline, 0 resolved"),
+        (
+            samples.compared(),
+            "FAIL  1 info failure, 1 more as a consequence, 3 known from the baseline, 1 resolved",
+        ),
         (samples.hostile(), "FAIL  1 critical failure, 1 more as a consequence, 1 check erred, 1 unknown"),
         (one_cluster(), "INCOMPLETE  1 info failure, 2 unknown"),
         (document([], 0), "INCOMPLETE  no rule applied to anything that was read"),
@@ -44,12 +49,19 @@ def test_a_mild_failure_beside_an_unreachable_cluster_is_not_yet_a_fail() -> Non
     assert word(gone) == "INCOMPLETE"
 
 
+@pytest.mark.parametrize(("mark", "expected"), [("known", "INCOMPLETE"), ("new", "FAIL")])
+def test_what_the_baseline_had_beside_an_unreachable_cluster_is_no_fail(mark: str, expected: str) -> None:
+    gone = samples.unreachable()
+    gone["results"].append(result("MGP-204", "dc1", "fail", baseline=mark))
+    assert word(gone) == expected
+
+
 @pytest.mark.parametrize(
     ("exit_code", "meaning"),
     [
         (0, "exit code 0: nothing failed at or above --fail-on"),
         (1, "exit code 1: something failed at or above --fail-on"),
-        (3, "exit code 3: a rule erred"),
+        (3, "exit code 3: coverage is below --fail-coverage-below"),
         (4, "exit code 4: a cluster could not be read"),
         (130, "exit code 130"),
     ],

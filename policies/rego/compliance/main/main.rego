@@ -25,15 +25,14 @@ verdicts contains _verdict(id, _blocked_status(sections), subjects.of_cluster(cl
 verdicts contains _verdict(id, "not_applicable", subjects.of_cluster(cluster), {"message": meta.not_applicable}) if {
 	some id, meta in input.catalogue
 	not _fault[id]
-	some cluster, _ in input.clusters
-	not _blocked[id][cluster]
-	not cluster in _clusters_with_subject[id]
+	some cluster in (_clusters - (object.keys(_blocked[id]) | _clusters_with_subject[id]))
 }
 
 verdicts contains _verdict(id, _blocked_status(sections), judged, fields) if {
 	some id, meta in input.catalogue
-	some judged in _said[id].subject
 	meta.two_sided
+	count(_blocked[id]) > 0
+	some judged in _said[id].subject
 	not _blocked[id][judged.cluster]
 	sections := _blocked[id][judged.peer]
 	fields := {"message": meta.title, "needed": _needed(judged.peer, sections)}
@@ -41,14 +40,16 @@ verdicts contains _verdict(id, _blocked_status(sections), judged, fields) if {
 
 verdicts contains _verdict(id, "fail", violation.subject, object.remove(violation, ["subject"])) if {
 	some id, _ in input.catalogue
+	open := _open[id]
 	some violation in _said[id].violation
-	violation.subject in _open[id]
+	violation.subject in open
 }
 
 verdicts contains _verdict(id, "unknown", unverifiable.subject, fields) if {
 	some id, meta in input.catalogue
+	open := _open[id] - _said[id].failing
 	some unverifiable in _said[id].unverifiable
-	unverifiable.subject in (_open[id] - _said[id].failing)
+	unverifiable.subject in open
 	fields := {"message": meta.title, "needed": unverifiable.needed}
 }
 
@@ -58,11 +59,12 @@ verdicts contains _verdict(id, "pass", judged, {"message": meta.title}) if {
 }
 
 _said := {id: said |
-	some id, meta in input.catalogue
-	violation := {v | some v in data.compliance.rules[meta.group][meta.name].violation}
-	unverifiable := {u | some u in data.compliance.rules[meta.group][meta.name].unverifiable}
+	some id, rule in _asked
+	judged := rule.subject
+	violation := {v | some v in rule.violation}
+	unverifiable := {u | some u in rule.unverifiable}
 	said := {
-		"subject": {s | some s in data.compliance.rules[meta.group][meta.name].subject},
+		"subject": judged,
 		"violation": violation,
 		"unverifiable": unverifiable,
 		"failing": {v.subject | some v in violation},
@@ -70,38 +72,57 @@ _said := {id: said |
 	}
 }
 
-_loaded := {id | some id, meta in input.catalogue; data.compliance.rules[meta.group][meta.name].subject}
+# At each lookup by a name that it learns late regorus evaluates all that is loaded: where that is the catalogue alone,
+# it is taken once. Elsewhere a rule that nobody asked for must not be evaluated, as it may err or never end.
+_asked := {id: rule | some id, meta in input.catalogue; rule := _rules[meta.group][meta.name]} if {
+	input.only_catalogue_loaded
+} else := {id: rule | some id, meta in input.catalogue; rule := data.compliance.rules[meta.group][meta.name]}
 
-_fault := {id: fault | some id, said in _said; fault := _fault_of(id, said)}
+_rules := data.compliance.rules
 
-_fault_of(id, said) := "the rule is not loaded, or says nothing about its subjects" if {
-	not id in _loaded
-} else := "the rule gives more than one answer for a subject" if {
+_fault := object.union(
+	{id: "the rule is not loaded, or says nothing about its subjects" | some id, _ in input.catalogue; not _said[id]},
+	{id: fault | some id, said in _said; fault := _fault_of(said)},
+)
+
+_fault_of(said) := "the rule gives more than one answer for a subject" if {
 	count(said.violation) + count(said.unverifiable) > count(said.failing) + count(said.unproven)
 } else := "the rule judges what is none of its subjects" if {
 	count((said.failing | said.unproven) - said.subject) > 0
 }
 
 # The subjects that the rule's own answer decides: those of clusters (both, of a pair) whose sections could be read.
-_open := {id: {s | some s in said.subject; _readable(id, s)} |
+_open := {id: _readable(id, said.subject) |
 	some id, said in _said
 	not _fault[id]
 }
 
-_readable(id, judged) if count(_clusters_of(id, judged) & object.keys(_blocked[id])) == 0
+_readable(id, judged) := judged if {
+	count(_blocked[id]) == 0
+} else := {s | some s in judged; count(_clusters_of(id, s) & object.keys(_blocked[id])) == 0}
 
-_clusters_with_subject := {id: {c | some s in said.subject; some c in _clusters_of(id, s)} | some id, said in _said}
+_clusters_with_subject := {id: _held(id, said) | some id, said in _said}
+
+_held(id, said) := {s.cluster | some s in said.subject} | {s.peer | some s in said.subject} if {
+	input.catalogue[id].two_sided
+} else := {s.cluster | some s in said.subject}
 
 _clusters_of(id, judged) := {judged.cluster, judged.peer} if {
 	input.catalogue[id].two_sided
 } else := {judged.cluster}
 
 _blocked := {id: {cluster: sections |
-	some cluster, state in input.clusters
-	sections := {s: state.collection[s] | some s in meta.needs; state.collection[s].status != "ok"}
+	some cluster, unread in _unread
+	sections := {section: unread[section] | some section in meta.needs}
 	count(sections) > 0
 } |
 	some id, meta in input.catalogue
+}
+
+_unread := {cluster: unread |
+	some cluster, state in input.clusters
+	unread := {section: read | some section, read in state.collection; read.status != "ok"}
+	count(unread) > 0
 }
 
 # What Consul does not have at all makes a rule inapplicable there; everything else that hides a section, unknown.
@@ -120,13 +141,18 @@ _needed(cluster, sections) := sprintf("a reading of %s: %s", [cluster, access.de
 	text := sprintf("%s of %s: %s", [concat(", ", names), cluster, section.detail])
 }))
 
-_verdict(id, status, judged, fields) := {
-	"rule": id,
-	"status": status,
-	"subject": judged,
-	"message": object.get(fields, "message", null),
-	"evidence": object.get(fields, "evidence", {}),
-	"remedy": object.get(fields, "remedy", null),
-	"needed": object.get(fields, "needed", null),
-	"error": object.get(fields, "error", null),
-}
+_verdict(id, status, judged, fields) := object.union(
+	{
+		"rule": id,
+		"status": status,
+		"subject": judged,
+		"message": null,
+		"evidence": {},
+		"remedy": null,
+		"needed": null,
+		"error": null,
+	},
+	fields,
+)
+
+_clusters := object.keys(input.clusters)

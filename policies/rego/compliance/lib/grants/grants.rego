@@ -8,11 +8,12 @@ import data.compliance.lib.subjects
 
 # METADATA
 # description: Each mesh gateway whose tokens could be looked for, as {"subject", "grant"}, which `derive` worked out.
-judged contains {"subject": subjects.of_gateway(cluster, gateway), "grant": grant} if {
+judged := [one |
 	some cluster, of_cluster in input.derived.grants
 	some key, grant in of_cluster
 	gateway := input.clusters[cluster].gateways[key]
-}
+	one := {"subject": subjects.of_gateway(cluster, gateway), "grant": grant}
+]
 
 # METADATA
 # description: >-

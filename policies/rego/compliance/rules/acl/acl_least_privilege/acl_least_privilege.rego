@@ -55,9 +55,9 @@ unverifiable contains {
 	count(_told(one.grant, "unread")) > 0
 }
 
-_named contains one if {
+_named := [one |
 	some one in grants.judged
 	one.grant.named_by != null
-}
+]
 
 _told(grant, what) := {text | some token in grant.tokens; some text in token[what]}

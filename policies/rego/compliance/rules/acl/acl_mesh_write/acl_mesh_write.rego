@@ -32,8 +32,8 @@ unverifiable contains {"subject": one.subject, "needed": grants.needed(one, "mes
 	not grants.has(one.grant, "mesh_write")
 }
 
-_exporting contains one if {
+_exporting := [one |
 	some one in grants.judged
 	some record in peerings.live(one.subject.cluster)
 	record.exported_services > 0
-}
+]

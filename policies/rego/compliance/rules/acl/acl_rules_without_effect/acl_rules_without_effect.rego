@@ -46,9 +46,10 @@ unverifiable contains {
 	one.policy.fault != null
 }
 
-_policies contains {"cluster": cluster, "id": id, "policy": policy} if {
+_policies := [judged |
 	some cluster, policies in input.derived.acl_policies
 	some id, policy in policies
-}
+	judged := {"cluster": cluster, "id": id, "policy": policy}
+]
 
 _places(policy) := [sprintf("line %d, %s: %s", [one.line, one.what, one.why]) | some one in policy.ignored]

@@ -42,20 +42,21 @@ violation contains {
 	count(judged.faults) > 0
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"addresses": {key: instance.wan | some key, instance in found.instances},
-	"faults": {sprintf("%s (%s)", [instance.wan, fault]) |
-		some instance in found.instances
-		is_string(instance.wan)
-		fault := _fault(name, instance.wan)
-	},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	clusters.accepts(name)
 	not clusters.free(name)
 	some found in state.gateways
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"addresses": {key: instance.wan | some key, instance in found.instances},
+		"faults": {sprintf("%s (%s)", [instance.wan, fault]) |
+			some instance in found.instances
+			is_string(instance.wan)
+			fault := _fault(name, instance.wan)
+		},
+	}
+]
 
 _fault(name, address) := "loopback" if {
 	_is_loopback(address)

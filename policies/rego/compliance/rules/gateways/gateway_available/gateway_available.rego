@@ -54,11 +54,12 @@ unverifiable contains {
 	not _available(judged.found)
 }
 
-_judged contains {"subject": subjects.of_gateway(name, found), "found": found} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some found in state.gateways
-}
+	judged := {"subject": subjects.of_gateway(name, found), "found": found}
+]
 
 _available(found) if {
 	some instance in found.instances

@@ -42,13 +42,14 @@ violation contains {
 	count(judged.down) > 0
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"instances": found.instances,
-	"down": {key: instance.checks | some key, instance in found.instances; gateways.down(instance)},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some found in state.gateways
 	count(found.instances) > 1
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"instances": found.instances,
+		"down": {key: instance.checks | some key, instance in found.instances; gateways.down(instance)},
+	}
+]

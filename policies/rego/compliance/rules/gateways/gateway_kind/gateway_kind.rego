@@ -53,16 +53,17 @@ unverifiable contains {
 	some name in _crowded
 }
 
-_judged contains {
-	"subject": subjects.of_service(name, service),
-	"kinds": kinds,
-	"wrong": wrong,
-} if {
+_judged := [judged |
 	some name, named in _named
 	not name in _crowded
 	some service, kinds in named
 	wrong := min(kinds)
-}
+	judged := {
+		"subject": subjects.of_service(name, service),
+		"kinds": kinds,
+		"wrong": wrong,
+	}
+]
 
 _parameters := input.catalogue["MGP-202"].parameters
 

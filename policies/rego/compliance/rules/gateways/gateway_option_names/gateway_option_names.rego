@@ -52,20 +52,21 @@ unverifiable contains {
 	not _knows_defaults(judged.subject)
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"keys": sort([key | some instance in found.instances; some key, _ in object.get(instance, "proxy_config", {})]),
-	"faults": {sprintf("%s (%s)", [key, fault]) |
-		some instance in found.instances
-		some key, value in object.get(instance, "proxy_config", {})
-		not _inherited(name, key)
-		fault := _fault(lower(key), value)
-	},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some found in state.gateways
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"keys": sort([key | some instance in found.instances; some key, _ in object.get(instance, "proxy_config", {})]),
+		"faults": {sprintf("%s (%s)", [key, fault]) |
+			some instance in found.instances
+			some key, value in object.get(instance, "proxy_config", {})
+			not _inherited(name, key)
+			fault := _fault(lower(key), value)
+		},
+	}
+]
 
 # Each partition has proxy-defaults of its own; those of the default one are read.
 _knows_defaults(judged) if {

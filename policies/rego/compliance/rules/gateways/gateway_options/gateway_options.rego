@@ -40,16 +40,17 @@ violation contains {
 	count(judged.faults) > 0
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"configs": configs,
-	"faults": {text | some key, config in configs; some text in _faults(key, config)},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some found in state.gateways
 	configs := {key: object.get(instance, "proxy_config", {}) | some key, instance in found.instances}
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"configs": configs,
+		"faults": {text | some key, config in configs; some text in _faults(key, config)},
+	}
+]
 
 _faults(key, config) := _wrong(key, config) | {text |
 	_deaf(config)
@@ -57,8 +58,8 @@ _faults(key, config) := _wrong(key, config) | {text |
 }
 
 _wrong(key, config) := {sprintf("%s: %s is no %s", [key, option, kind]) |
-	some option, kind in options.kinds
-	value := config[option]
+	some option, value in config
+	kind := options.kinds[option]
 	not options.fits(kind, value)
 }
 

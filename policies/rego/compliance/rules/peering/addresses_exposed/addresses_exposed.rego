@@ -57,10 +57,10 @@ unverifiable contains {
 	count(pair.dialed) == 0
 }
 
-_pairs contains pair if {
+_pairs := [pair |
 	some pair in input.derived.pairs
 	_promised(pair)
-}
+]
 
 _promised(pair) if pair.peer == null
 

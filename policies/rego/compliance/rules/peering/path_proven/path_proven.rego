@@ -75,10 +75,10 @@ _carrier(pair, path) := pair.cluster if {
 	pair.peer != null
 } else := "the accepting cluster"
 
-_pairs contains pair if {
+_pairs := [pair |
 	some pair in input.derived.pairs
 	_promised(pair)
-}
+]
 
 _promised(pair) if clusters.required(pair.cluster)
 

@@ -73,12 +73,12 @@ _words := {
 }
 
 # Where the acceptor's operators left the choice and its entry is off, what is dialed is no gateway.
-_pairs contains pair if {
+_pairs := [pair |
 	some pair in input.derived.pairs
 	not clusters.free(pair.peer)
-}
+]
 
-_dialed contains judged if {
+_dialed := [judged |
 	some pair in _pairs
 	some id, found in peerings.live(pair.cluster)
 	_is_dialer(pair, id, found)
@@ -93,7 +93,7 @@ _dialed contains judged if {
 			text := sprintf("%s %s", [address, _words[outcome]])
 		},
 	}
-}
+]
 
 _dials(pair) if {
 	some id, found in peerings.live(pair.cluster)

@@ -88,7 +88,7 @@ _remedy(judged) := sprintf("The other side ended peering %s of %s: delete it her
 	judged.subject.cluster, judged.found.name,
 ])
 
-_judged contains judged if {
+_judged := [judged |
 	some cluster, state in input.clusters
 	some id, found in state.peerings
 	judged := {
@@ -97,7 +97,7 @@ _judged contains judged if {
 		"now_ns": state.now_ns,
 		"heard_ns": _heard_ns(found),
 	}
-}
+]
 
 # The heartbeat is null for some 17 s after each reconnect while messages come in (facts 13.18).
 _heard_ns(found) := found.last_heartbeat_ns if {

@@ -59,17 +59,18 @@ _reason(judged) := {
 	count(judged.strangers) > 0
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"proxy": object.get(state, ["attested", gateway, "proxy"], null),
-	"strangers": {sprintf("%s (%s)", [key, told.fault]) |
-		some key, _ in found.instances
-		told := object.get(state, ["envoy", gateway, key], {})
-		object.get(told, "stranger", false)
-	},
-	"seen": {key: object.get(state, ["envoy", gateway, key, "version"], null) | some key, _ in found.instances},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some gateway, found in state.gateways
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"proxy": object.get(state, ["attested", gateway, "proxy"], null),
+		"strangers": {sprintf("%s (%s)", [key, told.fault]) |
+			some key, _ in found.instances
+			told := object.get(state, ["envoy", gateway, key], {})
+			object.get(told, "stranger", false)
+		},
+		"seen": {key: object.get(state, ["envoy", gateway, key, "version"], null) | some key, _ in found.instances},
+	}
+]

@@ -51,13 +51,7 @@ unverifiable contains {
 	count(judged.missing) > 0
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"envoy": envoy,
-	"supported": supported,
-	"unsupported": {one | some one in unlisted; one.listed},
-	"missing": ({_no_version(key) | some key, null in envoy} | {one.text | some one in unlisted; not one.listed}),
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some gateway, found in state.gateways
@@ -74,7 +68,14 @@ _judged contains {
 		some consul in _consuls(state, instance.node)
 		not _minor(version) in object.get(supported, consul, [])
 	}
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"envoy": envoy,
+		"supported": supported,
+		"unsupported": {one | some one in unlisted; one.listed},
+		"missing": ({_no_version(key) | some key, null in envoy} | {one.text | some one in unlisted; not one.listed}),
+	}
+]
 
 _no_version(key) := sprintf("the version of Envoy %s (its admin interface or gateways.attest.envoy_version)", [key])
 

@@ -52,18 +52,19 @@ unverifiable contains {
 	"catalog" in {by | some by in judged.by}
 }
 
-_judged contains {
-	"subject": subjects.of_gateway(name, found),
-	"by": by,
-	"proxy": proxy,
-	"bad": {key | some key, registrar in by; _is_bad(registrar, proxy)},
-} if {
+_judged := [judged |
 	some name, state in input.clusters
 	not clusters.free(name)
 	some gateway, found in state.gateways
 	by := {key: object.get(instance, "registered_by", "catalog") | some key, instance in found.instances}
 	proxy := object.get(state, ["attested", gateway, "proxy"], null)
-}
+	judged := {
+		"subject": subjects.of_gateway(name, found),
+		"by": by,
+		"proxy": proxy,
+		"bad": {key | some key, registrar in by; _is_bad(registrar, proxy)},
+	}
+]
 
 _is_bad(registrar, _) if {
 	registrar in {"dataplane", "catalog"}

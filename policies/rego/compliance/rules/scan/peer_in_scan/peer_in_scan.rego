@@ -46,7 +46,8 @@ unverifiable contains {
 	judged.subject.peer == null
 }
 
-_judged contains {"subject": subjects.of_peering(cluster, id, found), "found": found} if {
+_judged := [judged |
 	some cluster, _ in input.clusters
 	some id, found in peerings.live(cluster)
-}
+	judged := {"subject": subjects.of_peering(cluster, id, found), "found": found}
+]

@@ -21,42 +21,40 @@ import data.compliance.lib.subjects
 subject contains subjects.of_cluster(name) if some name, _ in input.clusters
 
 violation contains {
-	"subject": judged,
-	"message": sprintf("%s of %s %s", [_token(judged.id), judged.name, concat(", and ", sort(faults))]),
-	"evidence": {"missing": _missing(judged.id), "sections": _hidden(judged.id)},
-	"remedy": {"text": _remedy(judged.id), "steps": []},
+	"subject": subjects.of_cluster(name),
+	"message": sprintf("%s of %s %s", [_token(name), name, concat(", and ", sort(faults))]),
+	"evidence": {"missing": _missing(name), "sections": hidden},
+	"remedy": {"text": _remedy(name), "steps": []},
 } if {
-	some judged in subject
-	faults := _faults(judged.id)
+	some name, hidden in _hidden
+	faults := _blind(hidden) | _mighty(name)
 	count(faults) > 0
 }
 
-_faults(name) := {text | some text in [_blind(name), _mighty(name)]; text != ""}
+# What the token may not see of each cluster, of what some rule needs.
+_hidden := {name: hidden |
+	some name, state in input.clusters
+	hidden := {section: read.detail |
+		some section, read in state.collection
+		read.status in {"denied", "filtered"}
+		section in _needed
+	}
+}
 
-_blind(name) := sprintf("cannot see %s", [concat(", ", sort([section | some section, _ in _hidden(name)]))]) if {
-	count(_hidden(name)) > 0
-} else := ""
+_needed := {section | some meta in input.catalogue; some section in meta.needs}
 
-_mighty(name) := "may write ACLs, so Consul would show it secrets" if {
-	input.clusters[name].access.acl_write
-} else := ""
+_blind(hidden) := {sprintf("cannot see %s", [concat(", ", sort(object.keys(hidden)))]) | count(hidden) > 0}
+
+_mighty(name) := {"may write ACLs, so Consul would show it secrets" | input.clusters[name].access.acl_write}
 
 _token(name) := "a scan without a token" if {
 	input.clusters[name].access.anonymous
 } else := "the scanner's token"
 
-_hidden(name) := {section: read.detail |
-	some section in _needed
-	read := input.clusters[name].collection[section]
-	read.status in {"denied", "filtered"}
-}
-
 _missing(name) := sort({grant |
-	some section, _ in _hidden(name)
+	some section, _ in _hidden[name]
 	some grant in input.clusters[name].collection[section].missing
 })
-
-_needed := {section | some meta in input.catalogue; some section in meta.needs}
 
 _remedy(name) := sprintf("Give the scanner a token for %s that has %s.", [name, concat(", ", _missing(name))]) if {
 	count(_missing(name)) > 0

@@ -58,8 +58,9 @@ _plain_only(server) if {
 
 _plain_only(server) if server.grpc_port == null
 
-_judged contains {"subject": subjects.of_server(name, node), "found": found} if {
+_judged := [judged |
 	some name, state in input.clusters
 	clusters.accepts(name)
 	some node, found in state.servers
-}
+	judged := {"subject": subjects.of_server(name, node), "found": found}
+]

@@ -1,0 +1,55 @@
+"""How uvicorn serves: TLS, and limits on what callers may cost."""
+
+from collections.abc import Callable
+from ssl import SSLContext
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from scanner.publish.access.connection import Connection
+from scanner.publish.access.door import Door
+from scanner.publish.access.tls import rotating
+
+MOST_CONNECTIONS = 100
+"""Beyond it a request is answered with 503."""
+
+LARGEST_HEAD = 16 * 1024
+"""Bytes of request line and headers."""
+
+IDLE_SECONDS = 5
+"""How long a connection is kept between two requests."""
+
+
+def server(app: ASGIApp, door: Door, *, grace: int) -> uvicorn.Server:
+    """Return a server of an app, over TLS where the web config has it; at the end answers get `grace` seconds."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ssl_context_factory=_contexts(door),
+            lifespan="off",
+            loop="asyncio",
+            http=Connection,
+            ws="none",
+            log_config=None,
+            # Below it are warnings for each request that is no HTTP: whoever can reach the port could fill the log.
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=grace,
+        )
+    )
+
+
+def _contexts(door: Door) -> Callable[..., SSLContext] | None:
+    first = door.current().context
+    if first is None:
+        return None
+
+    def factory(*_: Any) -> SSLContext:
+        return rotating(lambda: door.current().context or first)
+
+    return factory

@@ -1,0 +1,85 @@
+"""Gauges as text are what the library's own encoders would make of them, and cost a scrape little."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client.registry import Collector
+
+from scanner.evaluate.catalogue import catalogue
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet
+from scanner.publish.metrics import Told, exposition
+from scanner.publish.state import Board, Reload
+from scanner.publish.tables import Labels, Table, text
+from scanner.publish.terminal import printable
+from tests.conformance.multiplied import multiplied
+from tests.policies.cases import base_snapshot
+from tests.scanning import results
+
+VALUES = st.dictionaries(st.tuples(st.text(), st.text(max_size=200)), st.floats(), max_size=8)
+
+
+class One(Collector):
+    """The library's own form of a table."""
+
+    def __init__(self, table: Table) -> None:
+        self._family = GaugeMetricFamily(table.name, table.meaning, labels=table.labels)
+        for labels, amount in shown(table).items():
+            self._family.add_metric(labels, amount)
+
+    def collect(self) -> list[Metric]:
+        return [self._family]
+
+
+def shown(table: Table) -> Mapping[Labels, float]:
+    return {tuple(printable(value) for value in labels): amount for labels, amount in table.values.items()}
+
+
+@pytest.mark.parametrize(("encode", "end"), [(generate_latest, b""), (openmetrics.generate_latest, b"# EOF\n")])
+@given(values=VALUES)
+def test_the_text_is_that_of_the_library(
+    encode: Callable[[CollectorRegistry], bytes], end: bytes, values: Mapping[Labels, float]
+) -> None:
+    table = Table("consul_scan_x", "Meaning.", ("a", "b"), values)
+    registry = CollectorRegistry()
+    registry.register(One(table))
+    assert text(table).encode() + end == encode(registry)
+
+
+def test_a_gauge_without_labels_has_no_braces() -> None:
+    assert text(Table("x", "Y.", (), {(): 1.5})) == "# HELP x Y.\n# TYPE x gauge\nx 1.5\n"
+
+
+def test_of_two_names_that_look_alike_one_is_told() -> None:
+    alike: dict[Labels, float] = {("x" * 100,): 1.0, ("x" * 101,): 2.0}
+    assert text(Table("x", "Y.", ("a",), alike)).count("\nx{") == 1
+
+
+def test_values_and_labels_are_as_many() -> None:
+    with pytest.raises(TypeError):
+        text(Table("x", "Y.", ("a", "b"), {("1",): 1.0}))
+
+
+def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: PolicySet) -> None:
+    board = Board()
+    found = results(embedded, policy_set, multiplied(base_snapshot("healthy-pair"), pairs=25, seed=1))
+    board.state = board.state.succeeded(found, at=1000.0, duration=1.0)
+    told = Told(board, catalogue(policy_set), Reload(successful=True, last_success=1.0), finding_series=100)
+
+    costs = []
+    for _ in range(7):
+        # Of this thread alone, so that others on the machine do not count.
+        started = time.thread_time()
+        content, _ = exposition(told, "application/openmetrics-text; version=1.0.0")
+        costs.append(time.thread_time() - started)
+
+    assert len(found["clusters"]) == 50
+    assert content.count(b"\n") > 10_000
+    assert min(costs) < 0.05
