@@ -23,6 +23,7 @@ from scanner.cli.rules import rules
 from scanner.cli.serve import serve
 from scanner.cli.version import version
 from scanner.cli.waivers import waivers
+from scanner.cli.webhooks import webhooks
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -57,6 +58,7 @@ cli.add_command(rules)
 cli.add_command(serve)
 cli.add_command(version)
 cli.add_command(waivers)
+cli.add_command(webhooks)
 
 
 def exit_code(arguments: Sequence[str]) -> int:
