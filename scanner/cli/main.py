@@ -39,8 +39,8 @@ def cli() -> None:
     """Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
 
     \b
-    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or configuration,
-    3 a rule erred, 4 a cluster could not be read, 130 interrupted.
+    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or
+    configuration, 3 a rule erred, 4 a cluster could not be read, 130 interrupted.
     """
 
 
