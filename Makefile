@@ -7,7 +7,7 @@ DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
-.PHONY: bench bench-engines bench-findings bench-watch bench-load lock clean
+.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof bench-load lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
 
 record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
 	$(BIN)/python -m tests.record
+
+webhooks-proof: $(VENV)/installed ## Kill a delivering daemon 50 times, and see that every event arrives, in order.
+	WEBHOOKS_KILLS=50 $(BIN)/python -m pytest -q -s tests/e2e/test_webhooks_kill.py
 
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli.listing import Listing
 from scanner.config import load_config
 from scanner.errors import UsageError
 from scanner.model.finding import OPEN, Finding
@@ -49,7 +50,7 @@ def _store_options(command: Callable[..., int]) -> Callable[..., int]:
     return store(config(command))
 
 
-@click.group()
+@click.group(cls=Listing)
 def history() -> None:
     """Tell what the daemon remembers: findings, when they opened and were resolved, and the scans that showed it.
 

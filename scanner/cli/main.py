@@ -16,12 +16,14 @@ from scanner.cli.explain import explain
 from scanner.cli.export import export
 from scanner.cli.history import history
 from scanner.cli.init import init
+from scanner.cli.listing import Listing
 from scanner.cli.policy import policy
 from scanner.cli.report import report
 from scanner.cli.rules import rules
 from scanner.cli.serve import serve
 from scanner.cli.version import version
 from scanner.cli.waivers import waivers
+from scanner.cli.webhooks import webhooks
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -31,14 +33,14 @@ _INTERRUPTED = 130
 _LINE_LIMIT = 1000
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Listing, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="consul-scan")
 def cli() -> None:
     """Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
 
     \b
-    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or configuration,
-    3 a rule erred, 4 a cluster could not be read, 130 interrupted.
+    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or
+    configuration, 3 a rule erred, 4 a cluster could not be read, 130 interrupted.
     """
 
 
@@ -56,6 +58,7 @@ cli.add_command(rules)
 cli.add_command(serve)
 cli.add_command(version)
 cli.add_command(waivers)
+cli.add_command(webhooks)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

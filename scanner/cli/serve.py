@@ -11,6 +11,7 @@ from scanner.live import LiveScans
 from scanner.pipeline import utc_now
 from scanner.publish.bind import parse_bind
 from scanner.publish.web import Outlet
+from scanner.publish.webhooks.delivering import delivering, real_pace
 from scanner.wiring import judgement
 
 
@@ -55,6 +56,8 @@ def serve(
       consul-scan serve --config consul-scan.yaml --listen 0.0.0.0:9118 --web-config web.yaml
     """
     # SQLAlchemy costs a fifth of a second, which commands that remember nothing need not pay.
+    from scanner.findings.failing_scans import FailingScans  # noqa: PLC0415
+    from scanner.findings.outbox import SqliteOutbox  # noqa: PLC0415
     from scanner.findings.recollection import Recollection  # noqa: PLC0415
     from scanner.findings.register import Register  # noqa: PLC0415
     from scanner.findings.remembering import Remembering, opened_store  # noqa: PLC0415
@@ -65,10 +68,18 @@ def serve(
     with (
         judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge,
         opened_store(settings.store) as store,
+        delivering(settings.webhooks, SqliteOutbox(store.database), real_pace()) as endpoints,
     ):
         register = Register(store, judge.rules, settings.store.retention)
-        live = LiveScans(settings.clusters, interval, judge, Remembering(register, utc_now))
-        recall, scan_now = Recollection(store.database), live.scan_all_now
-        outlet = Outlet(door, judge.rules, settings.finding_series, recall=recall, scan_now=scan_now)
+        remember = Remembering(register, FailingScans(store.database), utc_now)
+        live = LiveScans(settings.clusters, interval, judge, remember)
+        outlet = Outlet(
+            door,
+            judge.rules,
+            settings.finding_series,
+            endpoints,
+            recall=Recollection(store.database),
+            scan_now=live.scan_all_now,
+        )
         serve_forever(live, bind=bind, outlet=outlet)
     return 0

@@ -62,6 +62,7 @@ def test_before_the_first_scan_there_is_nothing_of_any_cluster() -> None:
     assert names == {
         "consul_scan_build_info",
         "consul_scan_attempts_total",
+        "consul_scan_store_up",
         "consul_scan_web_config_last_reload_successful",
         "consul_scan_web_config_last_reload_success_timestamp_seconds",
     }
