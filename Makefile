@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards bench bench-engines lock clean
+.PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
+.PHONY: bench bench-engines bench-findings lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,9 @@ bench: $(VENV)/installed tools ## Time a live audit, and its evaluation beside `
 bench-engines: $(VENV)/installed tools ## Time both engines beside `opa eval` and Conftest, at 2, 20 and 200 clusters.
 	$(BIN)/python -m tests.tools install conftest-0.71.1
 	$(BIN)/python -m bench.engines
+
+bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50 clusters.
+	$(BIN)/python -m bench.findings
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv

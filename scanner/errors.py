@@ -6,6 +6,7 @@
     ├── DocumentError              2  a stored document: not JSON, another schema version, not of its schema
     ├── PolicyError                2  a policy that does not compile, bad METADATA, outside the portable subset
     ├── OutputError                2  the report could not be written
+    ├── StoreError                 2  the store of findings: in use, full, damaged, not to be read or written
     ├── HclError                   2  a text in Consul's language (HCL 1, JSON) that cannot be read
     │   └── AclPolicyError         2  it can, and Consul would not take it for an ACL policy
     ├── EngineError                3  the engine did not answer, answered nonsense, or failed its self-test
@@ -56,6 +57,10 @@ class PolicyError(ScanError):
 
 class OutputError(ScanError):
     """A report or snapshot could not be written."""
+
+
+class StoreError(ScanError):
+    """The store of findings cannot be opened, read or written."""
 
 
 class HclError(ScanError):

@@ -107,22 +107,22 @@ def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: fl
     return collect_snapshot(config.clusters, utc_now, report, sampling=Sampling(path_window_s))
 
 
-def live_audit(config: Config, judge: Judgement) -> Callable[[], Json]:
-    """Return an audit that reads the clusters anew each time, and returns the results document.
+def live_scan(config: Config, judge: Judgement) -> Callable[[], tuple[Json, Json]]:
+    """Return a scan that reads the clusters anew each time, and returns the results document and its snapshot.
 
     It does not wait for a second sample of the Envoys: it keeps in memory what earlier audits saw of them.
     """
     kept: Kept = {}
 
-    def audit() -> Json:
+    def scan() -> tuple[Json, Json]:
         nonlocal kept
         started_at = utc_now()
         snapshot = checked_snapshot(live_snapshot(config), "the snapshot")
         windows = with_windows(snapshot, kept)
         kept = kept_after(snapshot, kept)
-        return judge.results(windows, started_at)
+        return judge.results(windows, started_at), windows
 
-    return audit
+    return scan
 
 
 def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -14,6 +14,7 @@ from scanner.cli.check_config import check_config
 from scanner.cli.completion import completion
 from scanner.cli.explain import explain
 from scanner.cli.export import export
+from scanner.cli.history import history
 from scanner.cli.init import init
 from scanner.cli.policy import policy
 from scanner.cli.report import report
@@ -47,6 +48,7 @@ cli.add_command(check_config)
 cli.add_command(completion)
 cli.add_command(explain)
 cli.add_command(export)
+cli.add_command(history)
 cli.add_command(init)
 cli.add_command(policy)
 cli.add_command(report)

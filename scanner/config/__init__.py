@@ -9,10 +9,12 @@ from typing import Any
 from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
+from scanner.config.store import store_settings
 from scanner.config.wording import check_document, document_faults
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
+from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
 
@@ -27,8 +29,8 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own, `waivers` is the file of accepted failures. At most `finding_series` findings have a metric series of
-    their own.
+    our own, `waivers` is the file of accepted failures; `store` is where the daemon keeps its findings. At most
+    `finding_series` findings have a metric series of their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -39,6 +41,7 @@ class Config:
     waivers: Path | None = None
     engine: EngineChoice = field(default_factory=EngineChoice)
     finding_series: int = 0
+    store: StoreSettings = field(default_factory=StoreSettings)
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -87,6 +90,7 @@ def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
         waivers=path.parent / text.value["waivers"] if "waivers" in text.value else None,
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
         finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
+        store=store_settings(text),
     )
 
 

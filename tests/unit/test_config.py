@@ -1,6 +1,7 @@
 """The config file: what it may say, and how it is told what it may not."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from scanner.collect.target import GatewayTarget, Tls, TokenHint
 from scanner.config import Config, load_config
 from scanner.engine_choice import EngineChoice
 from scanner.errors import ConfigError
+from scanner.findings.settings import StoreSettings
 
 Load = Callable[[str], Config]
 
@@ -84,6 +86,14 @@ def test_the_token_and_the_ca_of_an_opa_server(load: Load, tmp_path: Path) -> No
     assert "hunter2" not in repr(by_name)
 
 
+def test_where_findings_are_kept(load: Load, tmp_path: Path) -> None:
+    assert load("store: {path: findings.db, retention: 30d}").store == StoreSettings(
+        tmp_path / "findings.db", timedelta(days=30)
+    )
+    assert load("store: {path: /var/f.db}").store == StoreSettings(Path("/var/f.db"), timedelta(days=90))
+    assert load("clusters: {dc1: {address: 'http://a'}}").store.path is None
+
+
 def test_defaults(load: Load) -> None:
     config = load("clusters: {dc1: {address: 'http://a'}}")
     assert (config.parameters, config.disabled, config.severity, config.engine) == ({}, (), {}, EngineChoice())
@@ -142,7 +152,11 @@ def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint)
             "Did you mean address?",
         ),
         ("cluster: {}", ":1: cluster is not a known key", "Did you mean clusters?"),
-        ("xyz: {}", ":1: xyz is not a known key", "There are: clusters, parameters, rules, policies, waivers, engine"),
+        (
+            "xyz: {}",
+            ":1: xyz is not a known key",
+            "There are: clusters, parameters, rules, policies, waivers, store,",
+        ),
         (CLUSTER + "    tls: {cafile: x}", ":4: clusters.dc1.tls.cafile is not a known key", "Did you mean ca_file?"),
         ("rules: {disable: []}", ":1: rules.disable is not a known key", "Did you mean disabled?"),
         ("engine: {url: x}", ":1: engine.url is not a known key", "Did you mean opa_url?"),
@@ -210,6 +224,12 @@ def test_how_a_gateways_token_is_told(load: Load, written: str, hint: TokenHint)
         ("parameters: {MGP-1: {a: !!set {x}}}", "has to be text, a number", ""),
         ("rules: {severity: {MGP-1: fatal}}", ":1: rules.severity.MGP-1 has to be critical, high", ""),
         ("rules: {disabled: [MGP-1, MGP-1]}", ":1: rules.disabled has to be a list of rule ids, none twice", ""),
+        ("store: {retention: 1d}", ":1: store lacks path", ""),
+        ("store: {path: ''}", ":1: store.path has to be", ""),
+        ("store: {path: f, retention: 90}", ":1: store.retention has to be a number of days such as 90d", ""),
+        ("store: {path: f, retention: 0d}", ":1: store.retention has to be a number of days such as 90d", ""),
+        ("store: {path: f, file: f}", ":1: store.file is not a known key", ""),
+        ("store: null", ":1: store has to be a mapping of settings, path among them", ""),
         ("engine: {kind: rego}", ":1: engine.kind has to be auto, embedded or opa", ""),
         ("engine: {opa_url: 'http://me:hunter2@opa'}", ":1: engine.opa_url has to be an http://, https:// or", ""),
         ("engine: {opa_url: 'ftp://opa'}", ":1: engine.opa_url has to be an http://, https:// or", ""),

@@ -1,0 +1,104 @@
+"""How a finding goes from scan to scan: the table of `docs/findings.md`, as pure functions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, Self
+
+from scanner.model.document import Json
+from scanner.model.finding import Event, Finding, State
+from scanner.model.result import Cause, Subject
+from scanner.model.rule import Severity
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a scan says of a subject that fails."""
+
+    rule: str
+    name: str
+    severity: Severity
+    subject: Subject
+    message: str
+    caused_by: tuple[Cause, ...]
+    waived_by: str | None
+
+    @classmethod
+    def from_result(cls, result: Json) -> Self:
+        """Read a failing result of the results document."""
+        return cls(
+            result["rule"],
+            result["name"],
+            result["severity"],
+            Subject.from_document(result["subject"]),
+            result["message"],
+            tuple(Cause(**cause) for cause in result["caused_by"]),
+            result["waived_by"],
+        )
+
+
+Sight = Failure | Literal["passes", "gone", "unclear"]
+"""What a scan shows of a finding. Unclear: it was not judged, or could not be."""
+
+
+def stepped(fingerprint: str, finding: Finding | None, sight: Sight, settle: timedelta, at: datetime) -> Finding | None:
+    """Return a finding after a scan; None where there is none to remember.
+
+    Args:
+        fingerprint: its name.
+        finding: as it was; None where nothing was known of it.
+        sight: what the scan shows of it.
+        settle: how long the rule has to fail before it is told.
+        at: when the scan was.
+    """
+    if isinstance(sight, Failure):
+        return _failing(fingerprint, finding, sight, settle, at)
+    if finding is None or sight == "unclear":
+        return finding
+    return _cleared(finding, at)
+
+
+def event(before: Finding | None, after: Finding | None) -> Event | None:
+    """Return what is to be told of a step; None where nothing is."""
+    was_open = before is not None and before.is_open
+    if after is None:
+        return None
+    if was_open != after.is_open:
+        return "resolved" if was_open else _opening(after)
+    if before is not None and was_open and before.is_muted != after.is_muted:
+        return "muted" if after.is_muted else "unmuted"
+    return None
+
+
+def _opening(finding: Finding) -> Event:
+    return "reopened" if finding.state == "reopened" else "opened"
+
+
+def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle: timedelta, at: datetime) -> Finding:
+    since = _since(finding, at)
+    seen = Finding(
+        fingerprint=fingerprint,
+        state=finding.state if finding else "pending",
+        **vars(failure),
+        failing_since=since,
+        last_failed_at=at,
+        opened_at=finding.opened_at if finding else None,
+        resolved_at=finding.resolved_at if finding else None,
+    )
+    if seen.is_open or at - since < settle:
+        return seen
+    state: State = "reopened" if seen.state == "resolved" else "open"
+    return replace(seen, state=state, opened_at=at, resolved_at=None)
+
+
+def _since(finding: Finding | None, at: datetime) -> datetime:
+    since = finding.failing_since if finding else None
+    # A clock that was set back must not make a finding wait for the time that it lost.
+    return since if since is not None and since <= at else at
+
+
+def _cleared(finding: Finding, at: datetime) -> Finding | None:
+    if finding.state == "pending":
+        return None
+    if finding.is_open:
+        return replace(finding, state="resolved", resolved_at=at, failing_since=None)
+    return replace(finding, failing_since=None)

@@ -1,0 +1,98 @@
+"""What is remembered from scan to scan: it takes results in, and gives what is to be told of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from scanner.findings.lifecycle import Failure, Sight, event, stepped
+from scanner.findings.recording import Findings, Record, origin_of, record_of, transitions_of
+from scanner.findings.sights import sights
+from scanner.model.document import Json
+from scanner.model.finding import OPENINGS, Finding, Transition
+from scanner.model.rule import Rule
+
+Reread = Callable[[], Json]
+"""Reads everything anew, and returns the results document of it."""
+
+
+class Store(Protocol):
+    """Where findings are kept. Every method raises StoreError, and then has changed nothing."""
+
+    def findings(self) -> dict[str, Finding]:
+        """Return all findings by fingerprint."""
+        ...
+
+    def record(self, record: Record) -> None:
+        """Write all that a scan changes, or nothing."""
+        ...
+
+    def prune(self, before: datetime) -> bool:
+        """Drop some of what is older; tell whether anything was dropped."""
+        ...
+
+
+class Register:
+    """The findings of one daemon. All calls come from one thread at a time."""
+
+    def __init__(self, store: Store, rules: Sequence[Rule], retention: timedelta) -> None:
+        """Take where findings are kept, the rules that scans judge by, and for how long what ended is kept."""
+        self._store = store
+        self._rules = {rule.id: rule for rule in rules}
+        self._retention = retention
+        self._known: dict[str, Finding] | None = None
+
+    def observe(self, results: Json, snapshot: Json, at: datetime, reread: Reread) -> tuple[Transition, ...]:
+        """Remember what a scan showed, and return what is to be told of it, which is in the outbox then.
+
+        Args:
+            results: of the scan (schema `results`).
+            snapshot: that they were made of; kept where a finding opens.
+            at: when the scan was.
+            reread: called at most once, before findings open that compare two clusters; they open if they fail again.
+
+        Raises:
+            StoreError: the store cannot be read or written. Nothing was changed: the next scan shows the same again.
+        """
+        known = self._remembered(at)
+        shown = sights(results, self._rules, known)
+        shown |= self._seen_again(known, shown, at, reread)
+        after = self._after(known, shown, at)
+        transitions = transitions_of(known, after, shown, origin_of(results["scan"]), at)
+        self._store.record(record_of(known, after, transitions, snapshot))
+        self._known = after
+        return transitions
+
+    def _remembered(self, at: datetime) -> dict[str, Finding]:
+        # Until all is written the store alone knows what holds.
+        known, self._known = self._known, None
+        pruned = self._store.prune(at - self._retention)
+        return self._store.findings() if pruned or known is None else known
+
+    def _after(self, known: Findings, shown: Mapping[str, Sight], at: datetime) -> dict[str, Finding]:
+        stepping = ((name, self._stepped(name, known, sight, at)) for name, sight in shown.items())
+        return {name: finding for name, finding in stepping if finding is not None}
+
+    def _stepped(self, name: str, known: Findings, sight: Sight, at: datetime) -> Finding | None:
+        finding = known.get(name)
+        rule = self._rules.get(sight.rule) if isinstance(sight, Failure) else None
+        settle = timedelta(seconds=rule.settle_seconds if rule else 0)
+        return stepped(name, finding, sight, settle, at)
+
+    def _seen_again(
+        self, known: Findings, shown: Mapping[str, Sight], at: datetime, reread: Reread
+    ) -> dict[str, Sight]:
+        """Return what a second reading shows of the failures that would open and it does not confirm.
+
+        Two clusters are never read at the same moment, so what compares them may see a change half done.
+        """
+        doubtful = [name for name, sight in shown.items() if self._is_doubtful(name, known, sight, at)]
+        if not doubtful:
+            return {}
+        again = sights(reread(), self._rules, known)
+        return {name: again.get(name, "unclear") for name in doubtful if not isinstance(again.get(name), Failure)}
+
+    def _is_doubtful(self, name: str, known: Findings, sight: Sight, at: datetime) -> bool:
+        rule = self._rules.get(sight.rule) if isinstance(sight, Failure) else None
+        if rule is None or not rule.two_sided:
+            return False
+        return event(known.get(name), self._stepped(name, known, sight, at)) in OPENINGS

@@ -1,0 +1,97 @@
+"""An audit that is remembered gives its results whatever the store does, and tells trouble once."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from scanner.errors import EngineError
+from scanner.findings.remembering import opened_register, remembering
+from scanner.findings.settings import StoreSettings
+from scanner.model.document import Json
+from tests.unit.findings.outbox import outbox
+from tests.unit.findings.scans import RULES, SNAPSHOT, after, of_pair, result, scan
+
+FAILS = scan(result("MGP-205", "fail"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "consul-scan.db"
+
+
+def clock() -> Iterator[int]:
+    yield from range(100)
+
+
+def test_an_audit_gives_its_results_and_tells_what_changed(path: Path) -> None:
+    scans = iter([FAILS, FAILS, scan()])
+    seconds = clock()
+    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+        audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(next(seconds)))
+        given = [audit() for _ in range(3)]
+
+    assert given == [FAILS, FAILS, scan()]
+    assert [(entry["event"], entry["event_type"], entry["scan_id"]) for entry in logs] == [
+        ("finding", "opened", "scan-0"),
+        ("finding", "resolved", "scan-0"),
+    ]
+    assert [event["at"] for event in outbox(path)] == ["2026-11-22T09:00:00.000+00:00", "2026-11-22T09:00:02.000+00:00"]
+
+
+def test_what_is_doubtful_is_scanned_once_more(path: Path) -> None:
+    scans = iter([scan(of_pair("fail")), scan(of_pair("pass")), scan(of_pair("fail")), scan(of_pair("fail"))])
+    with opened_register(StoreSettings(path), RULES) as register:
+        audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(0))
+        assert audit() == scan(of_pair("fail"))
+        assert outbox(path) == []
+        audit()
+
+    assert len(outbox(path)) == 1
+    assert next(scans, None) is None
+
+
+def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
+    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+        audit = remembering(lambda: (FAILS, SNAPSHOT), register, lambda: after(0))
+        with closing(sqlite3.connect(path, isolation_level=None)) as shell:
+            shell.execute("BEGIN IMMEDIATE")
+            assert [audit(), audit()] == [FAILS, FAILS]
+            shell.execute("ROLLBACK")
+        assert audit() == FAILS
+
+    assert [entry["event"] for entry in logs] == ["findings not updated", "finding", "findings updated again"]
+    assert f"Store {path} cannot be used: another program has locked it" in logs[0]["error"]
+
+
+def test_a_second_reading_that_fails_costs_no_results(path: Path) -> None:
+    scans = iter([scan(of_pair("fail"))])
+
+    def read() -> tuple[Json, Json]:
+        for results in scans:
+            return results, SNAPSHOT
+        raise EngineError("the engine is gone")
+
+    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+        assert remembering(read, register, lambda: after(0))() == scan(of_pair("fail"))
+        with pytest.raises(EngineError):
+            remembering(read, register, lambda: after(0))()
+
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("findings not updated", "the engine is gone")]
+
+
+def test_a_register_gives_its_store_back_and_keeps_to_its_retention(path: Path) -> None:
+    settings = StoreSettings(path, timedelta(days=1))
+    for results, at in ((FAILS, 0), (scan(), 1), (scan(), 86_402)):
+        with opened_register(settings, RULES) as register:
+            register.observe(results, SNAPSHOT, after(at), lambda: FAILS)
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM findings").fetchone() == (0,)
