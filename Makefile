@@ -7,7 +7,7 @@ DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
-.PHONY: bench bench-engines bench-findings lock clean
+.PHONY: bench bench-engines bench-findings bench-watch lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-engines: $(VENV)/installed tools ## Time both engines beside `opa eval` an
 
 bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50 clusters.
 	$(BIN)/python -m bench.findings
+
+bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
+	$(BIN)/python -m bench.watch
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv

@@ -1,4 +1,4 @@
-"""`serve`: audits on a fixed schedule, and tells of the last one over HTTP. It adds only time and signals."""
+"""`serve`: scans when there is something to scan, and tells of the last one by HTTP. It adds only time and signals."""
 
 import os
 import signal
@@ -9,22 +9,48 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from typing import Protocol
 
 import structlog
 import uvicorn
 
 from scanner.model.document import Json
+from scanner.model.watching import Watching
 from scanner.publish.access.door import Door
 from scanner.publish.bind import Bind, listen
 from scanner.publish.serving import server as web_server
 from scanner.publish.state import Board, Reload
 from scanner.publish.web import Outlet, application
 
-Audit = Callable[[], Json]
-"""Makes one scan and returns its results document. Raises ScanError where the scan as a whole failed."""
+Scan = Callable[[], tuple[Json, Json] | None]
+"""Makes one scan and returns its results document and the snapshot that it judged; None where nothing has changed.
+
+Raises ScanError where the scan as a whole failed.
+"""
+
+
+class Live(Protocol):
+    """What is scanned again and again. One thread scans and waits; the rest is for any."""
+
+    def scan(self) -> tuple[Json, Json] | None:
+        """Scan now; see `Scan`."""
+        ...
+
+    def wait(self) -> None:
+        """Wait until there may be something to scan, or it is closed."""
+        ...
+
+    def watching(self) -> Watching:
+        """Return how the watches and the readings do."""
+        ...
+
+    def close(self) -> None:
+        """End a wait at once."""
+        ...
+
 
 GRACE_SECONDS = 1
-"""How long answers and an audit in progress may take to end after the signal to stop."""
+"""How long answers and a scan in progress may take to end after the signal to stop."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,48 +63,46 @@ class Clock:
     steady: Callable[[], float] = time.monotonic
 
 
-def serve(audit: Audit, *, bind: Bind, outlet: Outlet, interval: float) -> None:
-    """Audit every `interval` seconds, the first time at once, and serve the outcome until SIGTERM or SIGINT.
+def serve(live: Live, *, bind: Bind, outlet: Outlet) -> None:
+    """Scan at once and whenever `live` says so, and serve the outcome until SIGTERM or SIGINT.
 
     `outlet` says what is served, and to whom.
 
-    An audit in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
+    A scan in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
     the main thread. Raises UsageError where the port cannot be listened on.
     """
     listener = listen(bind)
-    board, stop = Board(), threading.Event()
+    board, stop = Board(live.watching), threading.Event()
     board.config = Reload(successful=True, last_success=Clock().unix())
     server = web_server(application(board, outlet), outlet.door, grace=GRACE_SECONDS)
     _stop_on_signals(server, stop)
-    _tell_address(bind, listener.getsockname()[1], outlet.door, interval)
-    watcher = threading.Thread(target=watch, args=(audit, board, interval, stop, Clock()), name="watch", daemon=True)
+    _tell_address(bind, listener.getsockname()[1], outlet.door)
+    watcher = threading.Thread(target=watch, args=(live, board, stop, Clock()), name="watch", daemon=True)
     watcher.start()
     server.run(sockets=[listener])
     stop.set()
+    live.close()
     watcher.join(GRACE_SECONDS)
-    log.info("stopping", audit_cut_off=watcher.is_alive())
+    log.info("stopping", scan_cut_off=watcher.is_alive())
     if watcher.is_alive():
         _leave()
 
 
-def watch(audit: Audit, board: Board, interval: float, stop: threading.Event, clock: Clock) -> None:
-    """Audit on the schedule and put each outcome on the board until told to stop; one audit at a time."""
-    first = clock.steady()
+def watch(live: Live, board: Board, stop: threading.Event, clock: Clock) -> None:
+    """Scan when it is due and put each outcome on the board until told to stop; one scan at a time."""
     while not stop.is_set():
-        attempt(audit, board, clock)
-        stop.wait(pause(clock.steady() - first, interval))
+        attempt(live.scan, board, clock)
+        live.wait()
 
 
-def pause(elapsed: float, interval: float) -> float:
-    """Return the seconds to the next point of the schedule; points that an audit overran are left out."""
-    return interval - elapsed % interval
-
-
-def attempt(audit: Audit, board: Board, clock: Clock) -> None:
-    """Audit once. Whatever fails, the last good results stay on the board and the daemon goes on."""
+def attempt(scan: Scan, board: Board, clock: Clock) -> None:
+    """Scan once. Whatever fails, the last good results stay on the board and the daemon goes on."""
     at, started = clock.unix(), clock.steady()
     try:
-        results = audit()
+        found = scan()
+        if found is None:
+            return
+        results, _ = found
         duration = clock.steady() - started
         _tell(results, duration)
         board.state = board.state.succeeded(results, at=at, duration=duration)
@@ -99,7 +123,7 @@ def _tell(results: Json, duration: float) -> None:
     )
 
 
-def _tell_address(bind: Bind, port: int, door: Door, interval: float) -> None:
+def _tell_address(bind: Bind, port: int, door: Door) -> None:
     config = door.current()
     is_tls = config.context is not None
     log.info(
@@ -108,7 +132,6 @@ def _tell_address(bind: Bind, port: int, door: Door, interval: float) -> None:
         port=port,
         tls=is_tls,
         asks_callers=config.asks,
-        interval_seconds=interval,
     )
     if not (is_tls or bind.is_loopback):
         log.warning("passwords and tokens cross the network in the clear", advice="Add tls_server_config")
@@ -125,7 +148,7 @@ def _stop_on_signals(server: uvicorn.Server, stop: threading.Event) -> None:
 
 
 def _leave() -> None:
-    """End the process although an audit runs: Python itself would wait for the threads that the audit started."""
+    """End the process although a scan runs: Python itself would wait for the threads that it started."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -1,6 +1,6 @@
 """Puts the parts together as the configuration says: which rules, which engine, which clusters."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,6 @@ from scanner.collect.snapshot import collect_snapshot
 from scanner.config import Config
 from scanner.config.waivers import load_waivers
 from scanner.config.yaml_text import Place
-from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.engine_choice import chosen_engine
 from scanner.errors import ConfigError, UsageError
 from scanner.evaluate.bundle import bundle
@@ -29,7 +28,7 @@ from scanner.findings.acceptance import Acceptance
 from scanner.findings.waiver_rules import WAIVER_RULES
 from scanner.model.document import Json
 from scanner.model.rule import Rule, Severity
-from scanner.pipeline import Judgement, checked_snapshot, utc_now
+from scanner.pipeline import Judgement, utc_now
 
 
 @contextmanager
@@ -105,24 +104,6 @@ def live_snapshot(config: Config, report: Progress = _unheard, path_window_s: fl
     The Envoys are sampled twice, `path_window_s` seconds apart, or once where that is 0.
     """
     return collect_snapshot(config.clusters, utc_now, report, sampling=Sampling(path_window_s))
-
-
-def live_scan(config: Config, judge: Judgement) -> Callable[[], tuple[Json, Json]]:
-    """Return a scan that reads the clusters anew each time, and returns the results document and its snapshot.
-
-    It does not wait for a second sample of the Envoys: it keeps in memory what earlier audits saw of them.
-    """
-    kept: Kept = {}
-
-    def scan() -> tuple[Json, Json]:
-        nonlocal kept
-        started_at = utc_now()
-        snapshot = checked_snapshot(live_snapshot(config), "the snapshot")
-        windows = with_windows(snapshot, kept)
-        kept = kept_after(snapshot, kept)
-        return judge.results(windows, started_at), windows
-
-    return scan
 
 
 def enabled_rules(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -1,5 +1,6 @@
 """Consul's HTTP API as this scanner needs it: JSON in, checked JSON out, every failure a `CallError`."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ class ListAnswer:
     mark: Mark
 
 
+@dataclass(frozen=True)
+class WatchAnswer:
+    """What a blocking query came back with: the index to wait for next, and a digest of what was said."""
+
+    index: int
+    digest: bytes
+
+
 class ConsulClient:
     """Asks one cluster. Each method raises `CallError`."""
 
@@ -61,6 +70,15 @@ class ConsulClient:
     ) -> ListAnswer:
         """GET a JSON list of objects; Consul writes an empty one as null at times."""
         return self._list(Request(path, query or {}, patience_s=patience_s))
+
+    def watch(self, path: str, query: Mapping[str, str], patience_s: float) -> WatchAnswer:
+        """GET what is said at a path, when it changes or time is up: `query` says from which index on and how long."""
+        request = Request(path, query, patience_s=patience_s)
+        raw, _ = self._call(request)
+        index = _mark(raw).index
+        if index is None:
+            raise _unusable(raw, request, "shape", "an index (X-Consul-Index) was expected")
+        return WatchAnswer(index, hashlib.sha256(raw.body).digest())
 
     def ask(self, path: str, question: Any) -> ListAnswer:
         """POST a JSON document that changes nothing and get a list of objects."""

@@ -25,15 +25,17 @@ _CHUNK = 2**16
 class HttpTransport:
     """A `Transport` over HTTP, HTTPS or a unix socket; may be used by several threads."""
 
-    def __init__(self, target: ClusterTarget, largest_answer: int = LARGEST_ANSWER) -> None:
-        """Open nothing yet, but read the TLS files.
+    def __init__(
+        self, target: ClusterTarget, largest_answer: int = LARGEST_ANSWER, connections: int = CONNECTIONS
+    ) -> None:
+        """Open nothing yet, but read the TLS files. As many `connections` are kept open as there are threads at once.
 
         Raises:
             ConfigError: a TLS file that cannot be used.
         """
         self._target = target
         self._largest = largest_answer
-        self._session = _session(target)
+        self._session = _session(target, connections)
 
     @property
     def anonymous(self) -> bool:
@@ -102,23 +104,23 @@ class HttpTransport:
         return bytes(body)
 
 
-def _session(target: ClusterTarget) -> requests.Session:
+def _session(target: ClusterTarget, connections: int) -> requests.Session:
     session = requests.Session()
     # Proxy variables and .netrc belong to other programs; a token must not follow them.
     session.trust_env = False
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"User-Agent": f"consul-scan/{__version__}", "Accept-Encoding": "gzip"})
     session.adapters.clear()
-    session.mount(target.address.base, _adapter(target))
+    session.mount(target.address.base, _adapter(target, connections))
     return session
 
 
-def _adapter(target: ClusterTarget) -> HTTPAdapter:
+def _adapter(target: ClusterTarget, connections: int) -> HTTPAdapter:
     if target.address.scheme == "unix":
-        return UnixAdapter(target.address.socket, CONNECTIONS)
+        return UnixAdapter(target.address.socket, connections)
     if target.address.scheme == "https":
-        return TlsAdapter(tls_context(target.tls), target.tls.server_name, CONNECTIONS)
-    return HTTPAdapter(pool_maxsize=CONNECTIONS)
+        return TlsAdapter(tls_context(target.tls), target.tls.server_name, connections)
+    return HTTPAdapter(pool_maxsize=connections)
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -22,24 +22,34 @@ PROBES_LIMIT_S = 30.0
 Readings = dict[str, Reading[Any]]
 Heard = Callable[[str], None]
 
+_OFF = {
+    "envoy": Reading[Any](None, "off", "no envoy_admin is configured"),
+    "probe": Reading[Any](None, "off", "the probe is not switched on"),
+}
+
 
 def opt_in_readings(
     target: ClusterTarget, client: ConsulClient, readings: Readings, sampling: Sampling, heard: Heard
 ) -> Readings:
     """Read what the operator asked for, all at once; the rest is `off`. `readings` are the sections of Consul."""
     jobs: dict[str, Callable[[], Reading[Any]]] = {}
-    if any(gateway.envoy_admin for gateway in target.gateways):
+    if _has_admins(target):
         jobs["envoy"] = lambda: _envoy(target, client, readings, sampling)
     if target.probe:
         jobs["probe"] = lambda: _probe(client, readings["peerings"])
-    off = {
-        "envoy": Reading[Any](None, "off", "no envoy_admin is configured"),
-        "probe": Reading[Any](None, "off", "the probe is not switched on"),
-    }
     found = in_parallel(jobs, len(jobs))
     for name in jobs:
         heard(name)
-    return off | {name: reading for name, reading in found.items() if reading}
+    return _OFF | {name: reading for name, reading in found.items() if reading}
+
+
+def envoy_reading(target: ClusterTarget, client: ConsulClient, readings: Readings, sampling: Sampling) -> Reading[Any]:
+    """Sample the Envoys alone, if the operator said where they are; `readings` are the sections of Consul."""
+    return _envoy(target, client, readings, sampling) if _has_admins(target) else _OFF["envoy"]
+
+
+def _has_admins(target: ClusterTarget) -> bool:
+    return any(gateway.envoy_admin for gateway in target.gateways)
 
 
 def _envoy(target: ClusterTarget, client: ConsulClient, readings: Readings, sampling: Sampling) -> Reading[Any]:

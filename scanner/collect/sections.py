@@ -1,6 +1,6 @@
 """All sections of one cluster, each for itself and several at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -36,8 +36,16 @@ def access_reading(client: ConsulClient) -> Reading[Access]:
     return _in_time({"access": lambda: _access(client)}, ACCESS_LIMIT_S)["access"]
 
 
-def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Readings:
-    """Read all sections but `access`. Where the edition has partitions, those are listed first, and read by name."""
+ALL = frozenset({"roots", "servers", "gateways", "agents", "mesh", "proxy_defaults", "peerings", "services", "self"})
+_IN_PARTITIONS = frozenset({"servers", "gateways", "agents", "peerings"})
+"""What is read with the partitions of Enterprise, where one answer holds gateways and peerings of all of them."""
+
+
+def section_readings(client: ConsulClient, access: Access, heard: Heard, sections: Collection[str] = ALL) -> Readings:
+    """Read sections other than `access`; `agents` only together with `servers` and `gateways`.
+
+    Where the edition has partitions, those are listed first, and read by name.
+    """
     partitions = _in_time({"partitions": lambda: _partitions(client, access)}, ACCESS_LIMIT_S)["partitions"]
     listed = partitions.value
     home = Scope(DEFAULT, DEFAULT) if listed else IMPLIED
@@ -51,10 +59,13 @@ def section_readings(client: ConsulClient, access: Access, heard: Heard) -> Read
         "services": lambda: read_section(CATALOG, access, lambda: read_lookalikes(client, home)),
         "self": lambda: _own_agent(client, access),
     }
-    named = {name: _told(name, job, heard) for name, job in jobs.items()}
+    wanted = {*sections, *_IN_PARTITIONS} if listed else set(sections)
+    named = {name: _told(name, job, heard) for name, job in jobs.items() if name in wanted}
     if listed:
         named["partitions"] = lambda: Reading(read_elsewhere(client, access, listed))
     readings = _with_elsewhere({"partitions": partitions} | _in_time(named, SECTIONS_LIMIT_S), partitions)
+    if "agents" not in wanted:
+        return readings
     agents = _told("agents", lambda: _agents(client, access, readings["servers"], readings["gateways"]), heard)
     return readings | _in_time({"agents": agents}, SECTIONS_LIMIT_S)
 

@@ -11,16 +11,13 @@ from scanner.collect.http_transport import HttpTransport
 from scanner.collect.parallel import in_parallel
 from scanner.collect.sampling import Sampling
 from scanner.collect.target import ClusterTarget
-from scanner.collect.transport import Transport
+from scanner.collect.transport import Connect
 from scanner.errors import ConfigError, DocumentError
 from scanner.model.document import Json
 from scanner.model.snapshot import SCHEMA_VERSION
 from scanner.schemas import fault
 
 CLUSTERS_AT_ONCE = 8
-
-Connect = Callable[[ClusterTarget], Transport]
-"""Opens the way to a cluster; raises ConfigError for files that cannot be used."""
 
 
 def collect_snapshot(
@@ -50,13 +47,17 @@ def collect_snapshot(
             for target in targets
         }
         clusters = in_parallel(jobs, CLUSTERS_AT_ONCE)
-    snapshot: Json = {
+    return valid(assembled(clusters, captured_at))
+
+
+def assembled(clusters: Json, captured_at: datetime) -> Json:
+    """Return the snapshot of these clusters; `captured_at` has a zone."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "captured_at": captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "scanner": {"version": __version__},
         "clusters": clusters,
     }
-    return _valid(snapshot)
 
 
 def _job(
@@ -69,7 +70,12 @@ def _job(
     return partial(collect, target, transport)
 
 
-def _valid(snapshot: Json) -> Json:
+def valid(snapshot: Json) -> Json:
+    """Return a snapshot that fits its schema.
+
+    Raises:
+        DocumentError: it does not, which is a bug.
+    """
     reason = fault(snapshot, "snapshot")
     if reason is not None:
         raise DocumentError(f"the collected snapshot does not fit its schema: {reason}", "Please report this bug")

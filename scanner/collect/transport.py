@@ -1,8 +1,10 @@
 """The port that carries requests to one cluster: what goes out, what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from scanner.collect.target import ClusterTarget
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,7 @@ class Transport(Protocol):
     def close(self) -> None:
         """Close what is open."""
         ...
+
+
+Connect = Callable[[ClusterTarget], Transport]
+"""Opens the way to a cluster; raises ConfigError for files that cannot be used."""

@@ -28,8 +28,13 @@ def with_windows(snapshot: Json, kept: Kept) -> Json:
 
 def kept_after(snapshot: Json, kept: Kept) -> Kept:
     """Return what to keep for the next scan: what the next one may need, and the samples of this one."""
-    seen = {place: (*_usable(kept, place, last), first) for place, first, last in _sampled(snapshot)}
+    seen = {place: _with(_usable(kept, place, last), first) for place, first, last in _sampled(snapshot)}
     return {**kept, **seen}
+
+
+def _with(earlier: tuple[Json, ...], sample: Json) -> tuple[Json, ...]:
+    """Return samples with one more, unless it is the latest of them: of an Envoy that was not asked in between."""
+    return earlier if earlier and earlier[-1] == sample else (*earlier, sample)
 
 
 def _cluster(name: str, cluster: Json, kept: Kept) -> Json:

@@ -1,4 +1,4 @@
-"""A scan that is remembered: the one place where the daemon's audits meet the store."""
+"""A scan that is remembered: the one place where the daemon's scans meet the store."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,15 +7,12 @@ from datetime import datetime
 import structlog
 
 from scanner.errors import ScanError
-from scanner.findings.register import Register
+from scanner.findings.register import Register, Reread
 from scanner.findings.settings import StoreSettings
 from scanner.findings.store import SqliteStore
 from scanner.model.document import Json
 from scanner.model.finding import Transition
 from scanner.model.rule import Rule
-
-Scan = Callable[[], tuple[Json, Json]]
-"""Reads and judges everything; returns the results document and the snapshot that it was made of."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,33 +31,29 @@ def opened_register(settings: StoreSettings, rules: Sequence[Rule]) -> Iterator[
         store.close()
 
 
-def remembering(scan: Scan, register: Register, clock: Callable[[], datetime]) -> Callable[[], Json]:
-    """Return an audit that scans, remembers what it saw, and returns the results document.
+class Remembering:
+    """Remembers what scans show. Trouble with the store costs no results: it is told once, and the next scan tries."""
 
-    Trouble with the store costs no results: it is told once, and the next audit tries again.
-    """
-    trouble = ""
+    def __init__(self, register: Register, clock: Callable[[], datetime]) -> None:
+        """Take where findings are remembered, and who knows the time."""
+        self._register, self._clock = register, clock
+        self._trouble = ""
 
-    def audit() -> Json:
-        nonlocal trouble
-        results, snapshot = scan()
-        before, trouble = trouble, _remembered(register, results, snapshot, clock(), scan)
-        if trouble != before:
-            _tell(trouble)
-        return results
+    def __call__(self, results: Json, snapshot: Json, reread: Reread) -> None:
+        """Remember a scan: its results document, the snapshot that was judged, and how to read everything once more."""
+        before, self._trouble = self._trouble, self._remembered(results, snapshot, reread)
+        if self._trouble != before:
+            _tell(self._trouble)
 
-    return audit
-
-
-def _remembered(register: Register, results: Json, snapshot: Json, at: datetime, scan: Scan) -> str:
-    """Remember a scan; return what was in the way, empty where nothing was."""
-    try:
-        transitions = register.observe(results, snapshot, at, lambda: scan()[0])
-    except ScanError as error:
-        return str(error)
-    for transition in transitions:
-        _tell_of(transition)
-    return ""
+    def _remembered(self, results: Json, snapshot: Json, reread: Reread) -> str:
+        """Remember a scan; return what was in the way, empty where nothing was."""
+        try:
+            transitions = self._register.observe(results, snapshot, self._clock(), reread)
+        except ScanError as error:
+            return str(error)
+        for transition in transitions:
+            _tell_of(transition)
+        return ""
 
 
 def _tell(trouble: str) -> None:

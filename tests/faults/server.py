@@ -31,11 +31,13 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "_Server"
+    content = b""
 
     def do_GET(self) -> None:
         """Serve GET and POST alike."""
         length = int(self.headers.get("Content-Length", "0"))
-        seen = Seen(self.command, self.path, dict(self.headers), self.rfile.read(length))
+        self.content = self.rfile.read(length)
+        seen = Seen(self.command, self.path, dict(self.headers), self.content)
         self.server.told.requests.append(seen)
         self.server.told.behaviour(seen.path)(self)
 
@@ -56,6 +58,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     told: "FaultServer"
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Send each write at once: head and body are two, and the second would wait 40 ms for an acknowledgement."""
+        connection, peer = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection, peer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that gave up is what many tests want."""

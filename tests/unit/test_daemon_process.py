@@ -20,6 +20,7 @@ import sys, time
 import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
+from scanner.model.watching import Watching
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import parse_bind
@@ -29,18 +30,28 @@ from tests.unit.publish.samples import healthy, unreachable
 
 outcomes = iter(sys.argv[2:])
 
-def audit():
-    outcome = next(outcomes, "hang")
-    if outcome == "hang":
-        from concurrent.futures import ThreadPoolExecutor
-        ThreadPoolExecutor().submit(time.sleep, 600).result()
-    if outcome == "fault":
-        raise EngineError("the engine is gone")
-    time.sleep(0.3)
-    return {"healthy": healthy, "unreachable": unreachable}[outcome]()
+class Live:
+    def scan(self):
+        outcome = next(outcomes, "hang")
+        if outcome == "hang":
+            from concurrent.futures import ThreadPoolExecutor
+            ThreadPoolExecutor().submit(time.sleep, 600).result()
+        if outcome == "fault":
+            raise EngineError("the engine is gone")
+        time.sleep(0.3)
+        return {"healthy": healthy, "unreachable": unreachable}[outcome](), {}
+
+    def wait(self):
+        time.sleep(0.2)
+
+    def watching(self):
+        return Watching()
+
+    def close(self):
+        pass
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-serve(audit, bind=parse_bind(sys.argv[1]), outlet=Outlet(Door(lambda: OPEN), rules()), interval=0.5)
+serve(Live(), bind=parse_bind(sys.argv[1]), outlet=Outlet(Door(lambda: OPEN), rules()))
 """
 
 
@@ -51,7 +62,7 @@ def free_port() -> int:
 
 
 class Daemon:
-    """A daemon in a process of its own, whose audits have the outcomes that it was given and then hang."""
+    """A daemon in a process of its own, whose scans have the outcomes that it was given and then hang."""
 
     def __init__(self, *outcomes: str) -> None:
         port = free_port()
@@ -113,10 +124,10 @@ def test_a_whole_life() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_stops_in_the_middle_of_an_audit_that_hangs(number: signal.Signals) -> None:
+def test_stops_in_the_middle_of_a_scan_that_hangs(number: signal.Signals) -> None:
     with running("hang") as daemon:
         daemon.wait_for("/-/ready", 503, "The first scan has not finished yet")
         assert daemon.stop(number) < 3
         out, err = daemon.process.communicate()
     assert (daemon.process.returncode, err) == (0, "")
-    assert '"audit_cut_off": true' in out
+    assert '"scan_cut_off": true' in out

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from scanner.collect.address import parse_address
+from scanner.collect.address import Address, parse_address
 from scanner.collect.client import ConsulClient
 from scanner.collect.fault import CallError
 from scanner.collect.target import ClusterTarget
 from scanner.collect.transport import RawAnswer, Request
 from tests.faults.behaviours import DATE
 from tests.faults.consul import AUTHORIZE, SCANNER, authorize, recorded
+from tests.faults.server import FaultServer
 
 NOW = datetime(2026, 11, 22, 15, 47, 10, tzinfo=UTC)
 Answers = Mapping[str, Any]
@@ -20,6 +21,11 @@ Answers = Mapping[str, Any]
 def target(name: str = "dc1", **fields: Any) -> ClusterTarget:
     """Return a target that no test dials."""
     return ClusterTarget(name, fields.pop("address", parse_address("http://127.0.0.1:1")), **fields)
+
+
+def address_of(server: FaultServer) -> Address:
+    """Return where a server listens."""
+    return parse_address(server.address)
 
 
 def told(status: int, words: str) -> RawAnswer:

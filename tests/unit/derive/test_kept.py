@@ -144,3 +144,12 @@ def test_two_scans_of_the_recorded_pair_prove_its_path_and_change_neither() -> N
 
     assert (verdicts(first), verdicts(last), verdicts(seen)) == ({"unknown"}, {"unknown"}, {"proven"})
     assert (first, last) == before
+
+
+def test_a_sample_that_is_seen_twice_is_kept_once() -> None:
+    seen = scan(100)
+    # Consul's clock tells whole seconds: peerings and Envoy are often of the same one.
+    seen["clusters"]["dc2"]["collection"]["peerings"]["at_ns"] += SECOND // 2
+
+    assert kept(seen, seen, seen) == kept(seen)
+    assert len(kept(seen)[PLACE]) == 1

@@ -1,4 +1,4 @@
-"""An audit that is remembered gives its results whatever the store does, and tells trouble once."""
+"""A scan is remembered if the store lets it, and trouble with that is told once and costs nothing else."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from scanner.errors import EngineError
-from scanner.findings.remembering import opened_register, remembering
+from scanner.findings.remembering import Remembering, opened_register
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from tests.unit.findings.outbox import outbox
@@ -28,14 +28,17 @@ def clock() -> Iterator[int]:
     yield from range(100)
 
 
-def test_an_audit_gives_its_results_and_tells_what_changed(path: Path) -> None:
-    scans = iter([FAILS, FAILS, scan()])
+def never() -> Json:
+    raise AssertionError
+
+
+def test_what_changed_is_told(path: Path) -> None:
     seconds = clock()
     with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
-        audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(next(seconds)))
-        given = [audit() for _ in range(3)]
+        remember = Remembering(register, lambda: after(next(seconds)))
+        for results in (FAILS, FAILS, scan()):
+            remember(results, SNAPSHOT, never)
 
-    assert given == [FAILS, FAILS, scan()]
     assert [(entry["event"], entry["event_type"], entry["scan_id"]) for entry in logs] == [
         ("finding", "opened", "scan-0"),
         ("finding", "resolved", "scan-0"),
@@ -43,16 +46,16 @@ def test_an_audit_gives_its_results_and_tells_what_changed(path: Path) -> None:
     assert [event["at"] for event in outbox(path)] == ["2026-11-22T09:00:00.000+00:00", "2026-11-22T09:00:02.000+00:00"]
 
 
-def test_what_is_doubtful_is_scanned_once_more(path: Path) -> None:
-    scans = iter([scan(of_pair("fail")), scan(of_pair("pass")), scan(of_pair("fail")), scan(of_pair("fail"))])
+def test_what_is_doubtful_is_read_once_more(path: Path) -> None:
+    again = iter([scan(of_pair("pass")), scan(of_pair("fail"))])
     with opened_register(StoreSettings(path), RULES) as register:
-        audit = remembering(lambda: (next(scans), SNAPSHOT), register, lambda: after(0))
-        assert audit() == scan(of_pair("fail"))
+        remember = Remembering(register, lambda: after(0))
+        remember(scan(of_pair("fail")), SNAPSHOT, lambda: next(again))
         assert outbox(path) == []
-        audit()
+        remember(scan(of_pair("fail")), SNAPSHOT, lambda: next(again))
 
     assert len(outbox(path)) == 1
-    assert next(scans, None) is None
+    assert next(again, None) is None
 
 
 def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
@@ -60,29 +63,24 @@ def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
 ) -> None:
     monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
     with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
-        audit = remembering(lambda: (FAILS, SNAPSHOT), register, lambda: after(0))
+        remember = Remembering(register, lambda: after(0))
         with closing(sqlite3.connect(path, isolation_level=None)) as shell:
             shell.execute("BEGIN IMMEDIATE")
-            assert [audit(), audit()] == [FAILS, FAILS]
+            remember(FAILS, SNAPSHOT, never)
+            remember(FAILS, SNAPSHOT, never)
             shell.execute("ROLLBACK")
-        assert audit() == FAILS
+        remember(FAILS, SNAPSHOT, never)
 
     assert [entry["event"] for entry in logs] == ["findings not updated", "finding", "findings updated again"]
     assert f"Store {path} cannot be used: another program has locked it" in logs[0]["error"]
 
 
-def test_a_second_reading_that_fails_costs_no_results(path: Path) -> None:
-    scans = iter([scan(of_pair("fail"))])
-
-    def read() -> tuple[Json, Json]:
-        for results in scans:
-            return results, SNAPSHOT
+def test_a_second_reading_that_fails_costs_nothing_else(path: Path) -> None:
+    def gone() -> Json:
         raise EngineError("the engine is gone")
 
     with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
-        assert remembering(read, register, lambda: after(0))() == scan(of_pair("fail"))
-        with pytest.raises(EngineError):
-            remembering(read, register, lambda: after(0))()
+        Remembering(register, lambda: after(0))(scan(of_pair("fail")), SNAPSHOT, gone)
 
     assert [(entry["event"], entry["error"]) for entry in logs] == [("findings not updated", "the engine is gone")]
 

@@ -1,0 +1,47 @@
+"""The watches of one cluster: one thread each, as many as there is to watch."""
+
+from collections.abc import Iterable
+from threading import Thread
+
+from scanner.collect.watching.bell import Bell
+from scanner.collect.watching.connection import Connection
+from scanner.collect.watching.places import Place, places
+from scanner.collect.watching.watch import Timing, Watch
+from scanner.model.document import Json
+from scanner.model.watching import WatchState
+
+
+class Watches:
+    """Starts and stops the watches of a cluster as its gateways come and go."""
+
+    def __init__(self, cluster: str, connection: Connection, bell: Bell, timing: Timing) -> None:
+        """Watch nothing yet."""
+        self._cluster, self._connection, self._bell, self._timing = cluster, connection, bell, timing
+        self._running: dict[Place, Watch] = {}
+
+    def follow(self, cluster: Json) -> None:
+        """Watch what there is to watch by what was last read; where that shows no gateways, those known stay watched.
+
+        A thread that is told to stop does so with Consul's next answer; it is a daemon and holds no exit.
+        """
+        wanted = dict.fromkeys(places(cluster))
+        if cluster["gateways"] is None:
+            wanted |= dict.fromkeys(self._running)
+        for place in self._running.keys() - wanted.keys():
+            self._running.pop(place).stop()
+        for place in wanted.keys() - self._running.keys():
+            self._start(place)
+
+    def stop(self) -> None:
+        """Stop all."""
+        for watch in self._running.values():
+            watch.stop()
+
+    def states(self) -> Iterable[WatchState]:
+        """Give the state of each, in the order of their names."""
+        return sorted((watch.state for watch in list(self._running.values())), key=lambda state: state.watch)
+
+    def _start(self, place: Place) -> None:
+        watch = Watch(self._cluster, place, self._connection.client, self._bell, self._timing)
+        self._running[place] = watch
+        Thread(target=watch.run, name=f"watch {self._cluster} {place.name}", daemon=True).start()

@@ -1,0 +1,74 @@
+"""The scans of a daemon: the clusters are followed, and what is known of them is judged when it may have changed."""
+
+from collections.abc import Callable, Sequence
+
+from scanner.collect.target import ClusterTarget
+from scanner.collect.watching.live import LiveClusters
+from scanner.derive.kept import Kept, kept_after, with_windows
+from scanner.model.document import Json
+from scanner.model.watching import Watching
+from scanner.pipeline import Judgement, utc_now
+
+Reread = Callable[[], Json]
+Remember = Callable[[Json, Json, Reread], None]
+"""Takes the results document of a scan, the snapshot that was judged, and how to read everything once more."""
+
+
+class LiveScans:
+    """Scans until it is closed. One thread scans and waits; `close` and `watching` are for any.
+
+    No scan waits for a second sample of the Envoys: what earlier ones saw of them is kept in memory.
+    """
+
+    def __init__(
+        self, targets: Sequence[ClusterTarget], interval_s: float, judge: Judgement, remember: Remember
+    ) -> None:
+        """Ask nothing yet; everything is read each `interval_s` seconds, and what wakes at once.
+
+        `remember` is told of each scan that was judged.
+        """
+        self._clusters, self._judge, self._remember = LiveClusters(targets, interval_s), judge, remember
+        self._kept: Kept = {}
+
+    def scan(self) -> tuple[Json, Json] | None:
+        """Read what is due. Return results document and snapshot; None where nothing that is judged has changed.
+
+        Raises:
+            DocumentError: what was collected does not fit its schema, which is a bug.
+            EngineError: the engine is not there or cannot be believed.
+        """
+        started_at = utc_now()
+        look = self._clusters.look()
+        snapshot = self._with_windows(look.snapshot)
+        if look.still:
+            return None
+        results = self._judge.results(snapshot, started_at)
+        self._remember(results, snapshot, self.reread)
+        return results, snapshot
+
+    def reread(self) -> Json:
+        """Read everything once more, and return the results document.
+
+        Raises:
+            DocumentError: what was collected does not fit its schema, which is a bug.
+            EngineError: the engine is not there or cannot be believed.
+        """
+        started_at = utc_now()
+        return self._judge.results(self._with_windows(self._clusters.anew()), started_at)
+
+    def wait(self) -> None:
+        """Wait until there may be something to scan, or this is closed."""
+        self._clusters.wait()
+
+    def watching(self) -> Watching:
+        """Return how the watches and the readings do."""
+        return self._clusters.watching()
+
+    def close(self) -> None:
+        """End a wait, and ask Consul nothing more by itself."""
+        self._clusters.close()
+
+    def _with_windows(self, snapshot: Json) -> Json:
+        windows = with_windows(snapshot, self._kept)
+        self._kept = kept_after(snapshot, self._kept)
+        return windows

@@ -1,0 +1,83 @@
+"""The scans of a daemon: what is new is judged, what is not is no scan, and the path is sampled all the time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scanner.evaluate.catalogue import catalogue
+from scanner.evaluate.engine import Engine
+from scanner.evaluate.policies import PolicySet
+from scanner.evaluate.verdicts import RuleSet
+from scanner.live import LiveScans
+from scanner.model.document import Json
+from scanner.pipeline import Judgement
+from tests.faults.behaviours import json_answer, text
+from tests.faults.consul import AUTHORIZE, healthy
+from tests.faults.server import FaultServer
+from tests.unit.collect.answers import address_of, target
+
+# Answered at once, and always the same: after their first answers the watches wake nobody.
+WATCHED = ("/v1/config/mesh", "/v1/config/proxy-defaults", "/v1/health/service/consul")
+
+
+def forget(_results: Json, _snapshot: Json, _reread: Callable[[], Json]) -> None:
+    """Remember nothing."""
+
+
+@contextmanager
+def scanning(engine: Engine, policies: PolicySet, interval_s: float, **but: Any) -> Iterator[LiveScans]:
+    behaviours = healthy() | {path: json_answer([], X_Consul_Index="7") for path in WATCHED} | but
+    with FaultServer(text("nothing here", 404), behaviours) as server:
+        judge = Judgement(engine, RuleSet(catalogue(policies), policies), "medium")
+        live = LiveScans([target(address=address_of(server))], interval_s, judge, forget)
+        try:
+            yield live
+        finally:
+            live.close()
+
+
+def settled(live: LiveScans) -> None:
+    """Scan until the first answers of the watches, which ring, are over."""
+    while True:
+        live.wait()
+        if live.scan() is None:
+            return
+
+
+def test_a_scan_returns_results_and_the_snapshot_that_was_judged(embedded: Engine, policy_set: PolicySet) -> None:
+    with scanning(embedded, policy_set, 3600) as live:
+        found = live.scan()
+        watching = live.watching()
+    assert found is not None
+    results, snapshot = found
+    assert results["clusters"]["dc1"]["status"] == "ok"
+    assert results["clusters"]["dc1"]["collection"] == snapshot["clusters"]["dc1"]["collection"]
+    assert [reading.cluster for reading in watching.clusters] == ["dc1"]
+
+
+def test_a_poll_in_which_nothing_has_changed_is_no_scan(embedded: Engine, policy_set: PolicySet) -> None:
+    with scanning(embedded, policy_set, 8, **{"/v1/peerings": json_answer([])}) as live:
+        assert live.scan() is not None
+        settled(live)
+        assert live.watching().clusters[0].polls >= 2
+
+
+def test_reading_again_judges_everything_anew(embedded: Engine, policy_set: PolicySet) -> None:
+    behaviours = {AUTHORIZE: json_answer([])}
+    with scanning(embedded, policy_set, 3600, **behaviours) as live:
+        results = live.reread()
+    assert results["clusters"]["dc1"]["status"] == "unreachable"
+    assert {result["status"] for result in results["results"]} <= {"unknown", "not_applicable"}
+
+
+def test_each_scan_that_was_judged_is_remembered_with_a_way_to_read_again(
+    embedded: Engine, policy_set: PolicySet
+) -> None:
+    seen: list[tuple[Json, Json, Json]] = []
+    with scanning(embedded, policy_set, 3600) as live:
+        live._remember = lambda results, snapshot, reread: seen.append((results, snapshot, reread()))  # noqa: SLF001
+        found = live.scan()
+    assert found is not None
+    [(results, snapshot, again)] = seen
+    assert (results, snapshot) == found
+    assert again["scan"]["id"] != results["scan"]["id"]
