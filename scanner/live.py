@@ -60,6 +60,10 @@ class LiveScans:
         """Wait until there may be something to scan, or this is closed."""
         self._clusters.wait()
 
+    def wake(self) -> None:
+        """End a wait at once."""
+        self._clusters.wake()
+
     def watching(self) -> Watching:
         """Return how the watches and the readings do."""
         return self._clusters.watching()

@@ -25,7 +25,7 @@ def scanned() -> Board:
 @contextmanager
 def web_server(door: Door, app: ASGIApp | None = None) -> Iterator[int]:
     """Serve an app, or one good scan to whom a door lets in; yields the port."""
-    running = server(app or application(scanned(), Outlet(door, rules())), door, grace=1)
+    running = server(app or application(scanned(), Outlet(door, rules()), lambda: ""), door, grace=1)
     with listen(parse_bind("127.0.0.1:0")) as listener:
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,6 +1,6 @@
 """A scan that is remembered: the one place where the daemon's scans meet the store."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -12,21 +12,20 @@ from scanner.findings.settings import StoreSettings
 from scanner.findings.store import SqliteStore
 from scanner.model.document import Json
 from scanner.model.finding import Transition
-from scanner.model.rule import Rule
 
 log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def opened_register(settings: StoreSettings, rules: Sequence[Rule]) -> Iterator[Register]:
-    """Yield the findings that a store holds, for the one process that may write it.
+def opened_store(settings: StoreSettings) -> Iterator[SqliteStore]:
+    """Yield the store, for the one process that may write it.
 
     Raises:
         StoreError: the store is in use, damaged, of a newer version, or cannot be written.
     """
     store = SqliteStore(settings.path)
     try:
-        yield Register(store, rules, settings.retention)
+        yield store
     finally:
         store.close()
 

@@ -1,12 +1,15 @@
 """What the daemon answers over HTTP: metrics, its own health, and a page that links them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from scanner import __version__
 from scanner.model.rule import Rule
@@ -16,7 +19,11 @@ from scanner.publish.metrics import Told, exposition
 from scanner.publish.state import Board
 from scanner.publish.terminal import prose
 
+INTERNAL_ERROR = 500
 SERVICE_UNAVAILABLE = 503
+
+Reload = Callable[[], str]
+"""Has the config read anew; returns why that could not be, empty where it could."""
 
 LANDING_PAGE = f"""\
 <!doctype html>
@@ -47,8 +54,8 @@ class Outlet:
     finding_series: int = 0
 
 
-def application(board: Board, outlet: Outlet) -> Starlette:
-    """Return the app that serves the state of a board to whom the door lets in."""
+def application(board: Board, outlet: Outlet, reload: Reload) -> Starlette:
+    """Return the app that serves the state of a board to whom the door lets in, and reloads for administrators."""
 
     async def metrics(request: Request) -> Response:
         told = Told(board, outlet.rules, outlet.door.reload, outlet.finding_series)
@@ -58,15 +65,36 @@ def application(board: Board, outlet: Outlet) -> Starlette:
     async def ready(request: Request) -> Response:
         return _readiness(board, tell_why=knows(request))
 
+    async def reloaded(_request: Request) -> Response:
+        return _outcome(await run_in_threadpool(reload))
+
     return Starlette(
         routes=[
             Route("/", _landing),
             Route("/metrics", metrics),
             Route("/-/healthy", _healthy),
             Route("/-/ready", ready),
+            Route("/-/reload", reloaded, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, door=outlet.door)],
     )
+
+
+class Exchanged:
+    """The app of the outlet that counts now: another one after each reload."""
+
+    def __init__(self, board: Board, outlet: Callable[[], Outlet], reload: Reload) -> None:
+        """Take what is served, who knows the outlet of now, and what reloads."""
+        self._board, self._outlet, self._reload = board, outlet, reload
+        self._served = outlet()
+        self._app = application(board, self._served, reload)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        outlet = self._outlet()
+        if outlet is not self._served:
+            self._app, self._served = application(self._board, outlet, self._reload), outlet
+        await self._app(scope, receive, send)
 
 
 async def _landing(_request: Request) -> Response:
@@ -75,6 +103,12 @@ async def _landing(_request: Request) -> Response:
 
 async def _healthy(_request: Request) -> Response:
     return PlainTextResponse("consul-scan is alive.\n")
+
+
+def _outcome(trouble: str) -> Response:
+    if trouble:
+        return PlainTextResponse(f"Not reloaded: {prose(trouble)}.\n", status_code=INTERNAL_ERROR)
+    return PlainTextResponse("Reloaded: the next scan is by the new config.\n")
 
 
 def _readiness(board: Board, *, tell_why: bool) -> Response:

@@ -38,7 +38,7 @@ def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
     board.state = board.state.succeeded(found, at=1.0, duration=1.0)
     door = Door(lambda: OPEN)
     outlet = Outlet(door, catalogue(policy_set), finding_series=1)
-    with web_server(door, application(board, outlet)) as port, httpx.Client(trust_env=False) as client:
+    with web_server(door, application(board, outlet, lambda: "")) as port, httpx.Client(trust_env=False) as client:
         text = client.get(f"http://127.0.0.1:{port}/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {sample.name: set(sample.labels) for sample in samples}

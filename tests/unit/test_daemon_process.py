@@ -24,7 +24,9 @@ from scanner.model.watching import Watching
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import parse_bind
+from scanner.publish.systemd import systemd_of
 from scanner.publish.web import Outlet
+from scanner.running import Running, Whole
 from tests.unit.publish.builders import rules
 from tests.unit.publish.samples import healthy, unreachable
 
@@ -47,11 +49,15 @@ class Live:
     def watching(self):
         return Watching()
 
-    def close(self):
+    def wake(self):
         pass
 
+    close = wake
+
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-serve(Live(), bind=parse_bind(sys.argv[1]), outlet=Outlet(Door(lambda: OPEN), rules()))
+live, outlet = Live(), Outlet(Door(lambda: OPEN), rules())
+running = Running(lambda: Whole(live, outlet, live.close))
+serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 """
 
 

@@ -100,6 +100,10 @@ class LiveClusters:
         self._closed.wait(self._bucket.delay_s(self._timing.steady()))
         self._bucket = self._bucket.taken(self._timing.steady())
 
+    def wake(self) -> None:
+        """End a wait, though nothing is due."""
+        self._bell.wake()
+
     def watching(self) -> Watching:
         """Return how the watches and the readings do."""
         watches = (state for one in self._watches.values() for state in one.states())

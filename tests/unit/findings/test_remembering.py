@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from scanner.errors import EngineError
-from scanner.findings.remembering import Remembering, opened_register
+from scanner.findings.register import Register
+from scanner.findings.remembering import Remembering, opened_store
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from tests.unit.findings.outbox import outbox
@@ -28,13 +29,19 @@ def clock() -> Iterator[int]:
     yield from range(100)
 
 
+@contextmanager
+def opened_register(path: Path, retention: timedelta = timedelta(days=90)) -> Iterator[Register]:
+    with opened_store(StoreSettings(path)) as store:
+        yield Register(store, RULES, retention)
+
+
 def never() -> Json:
     raise AssertionError
 
 
 def test_what_changed_is_told(path: Path) -> None:
     seconds = clock()
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         remember = Remembering(register, lambda: after(next(seconds)))
         for results in (FAILS, FAILS, scan()):
             remember(results, SNAPSHOT, never)
@@ -48,7 +55,7 @@ def test_what_changed_is_told(path: Path) -> None:
 
 def test_what_is_doubtful_is_read_once_more(path: Path) -> None:
     again = iter([scan(of_pair("pass")), scan(of_pair("fail"))])
-    with opened_register(StoreSettings(path), RULES) as register:
+    with opened_register(path) as register:
         remember = Remembering(register, lambda: after(0))
         remember(scan(of_pair("fail")), SNAPSHOT, lambda: next(again))
         assert outbox(path) == []
@@ -62,7 +69,7 @@ def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         remember = Remembering(register, lambda: after(0))
         with closing(sqlite3.connect(path, isolation_level=None)) as shell:
             shell.execute("BEGIN IMMEDIATE")
@@ -79,16 +86,15 @@ def test_a_second_reading_that_fails_costs_nothing_else(path: Path) -> None:
     def gone() -> Json:
         raise EngineError("the engine is gone")
 
-    with opened_register(StoreSettings(path), RULES) as register, capture_logs() as logs:
+    with opened_register(path) as register, capture_logs() as logs:
         Remembering(register, lambda: after(0))(scan(of_pair("fail")), SNAPSHOT, gone)
 
     assert [(entry["event"], entry["error"]) for entry in logs] == [("findings not updated", "the engine is gone")]
 
 
 def test_a_register_gives_its_store_back_and_keeps_to_its_retention(path: Path) -> None:
-    settings = StoreSettings(path, timedelta(days=1))
     for results, at in ((FAILS, 0), (scan(), 1), (scan(), 86_402)):
-        with opened_register(settings, RULES) as register:
+        with opened_register(path, timedelta(days=1)) as register:
             register.observe(results, SNAPSHOT, after(at), lambda: FAILS)
 
     with closing(sqlite3.connect(path)) as connection:

@@ -19,7 +19,7 @@ ADMIN = Door(lambda: WebConfig(tokens={"a": sha256(b"t").hexdigest()}, admins=Ad
 
 def ask(board: Board, path: str, method: str = "GET", door: Door = ANYBODY, **headers: str) -> httpx.Response:
     async def answer() -> httpx.Response:
-        transport = httpx.ASGITransport(application(board, Outlet(door, rules())))
+        transport = httpx.ASGITransport(application(board, Outlet(door, rules()), lambda: ""))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path, headers=headers)
 

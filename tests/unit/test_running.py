@@ -1,0 +1,116 @@
+"""What runs is exchanged as a whole, between two scans, and what it held is given up exactly once."""
+
+import pytest
+
+from scanner.errors import ConfigError
+from scanner.model.document import Json
+from scanner.model.watching import ReadingState, Watching
+from scanner.publish.access.door import Door
+from scanner.publish.access.settings import OPEN
+from scanner.publish.web import Outlet
+from scanner.running import Running, Whole, running
+
+
+class Told:
+    """A whole that tells in `heard` what became of it."""
+
+    def __init__(self, name: str, heard: list[str]) -> None:
+        self.name, self.heard = name, heard
+
+    def scan(self) -> tuple[Json, Json]:
+        self.heard.append(f"{self.name} scans")
+        return {"by": self.name}, {}
+
+    def wait(self) -> None:
+        self.heard.append(f"{self.name} waits")
+
+    def wake(self) -> None:
+        self.heard.append(f"{self.name} wakes")
+
+    def watching(self) -> Watching:
+        return Watching(clusters=(ReadingState(self.name),))
+
+    def close(self) -> None:
+        self.heard.append(f"{self.name} ends its waits")
+
+    def released(self) -> None:
+        self.heard.append(f"{self.name} is released")
+
+    def whole(self) -> Whole:
+        return Whole(self, Outlet(Door(lambda: OPEN), (), finding_series=len(self.heard)), self.released)
+
+
+class Builds:
+    """Makes the wholes of these names, one after the other; a name of `!` cannot be made."""
+
+    def __init__(self, *names: str) -> None:
+        self.heard: list[str] = []
+        self._names = iter(names)
+
+    def __call__(self) -> Whole:
+        name = next(self._names)
+        if name == "!":
+            raise ConfigError("the file is broken")
+        return Told(name, self.heard).whole()
+
+
+def scanned_by(runs: Running) -> str:
+    found = runs.scan()
+    assert found is not None
+    return str(found[0]["by"])
+
+
+def test_the_next_scan_is_by_the_whole_that_was_made_last() -> None:
+    builds = Builds("a", "b")
+    runs = Running(builds)
+    assert scanned_by(runs) == "a"
+    before = runs.outlet
+
+    runs.reload()
+    assert (runs.outlet, runs.watching().clusters[0].cluster) == (before, "a")
+
+    assert scanned_by(runs) == "b"
+    assert runs.outlet is not before
+    assert runs.watching().clusters[0].cluster == "b"
+    assert builds.heard == ["a scans", "a wakes", "a is released", "b scans"]
+
+
+def test_what_cannot_be_made_leaves_what_runs_as_it_is() -> None:
+    builds = Builds("a", "!", "b")
+    runs = Running(builds)
+    with pytest.raises(ConfigError):
+        runs.reload()
+    assert scanned_by(runs) == "a"
+    assert builds.heard == ["a scans"]
+    runs.reload()
+    assert scanned_by(runs) == "b"
+
+
+def test_one_that_was_never_taken_up_is_released_too() -> None:
+    builds = Builds("a", "b", "c")
+    runs = Running(builds)
+    runs.reload()
+    runs.reload()
+    assert scanned_by(runs) == "c"
+    assert builds.heard == ["a wakes", "b is released", "a wakes", "a is released", "c scans"]
+
+
+def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
+    builds = Builds("a", "b", "c")
+    with running(builds) as runs:
+        runs.reload()
+        runs.wait()
+        runs.wake()
+        runs.close()
+        runs.reload()
+    assert builds.heard == [
+        "a wakes",
+        "a waits",
+        "a wakes",
+        "a ends its waits",
+        "c is released",
+        "a wakes",
+        "a ends its waits",
+        "a is released",
+        "b is released",
+    ]
