@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scanner.config import Config
 from scanner.errors import ConfigError
+from scanner.findings.recollection import Recollection
 from scanner.findings.register import Register
 from scanner.findings.remembering import Remembering
 from scanner.findings.store import SqliteStore
@@ -48,7 +49,13 @@ class Assembly:
             register = Register(self.store, judge.rules, config.store.retention)
             live = LiveScans(config.clusters, self.interval_s, judge, Remembering(register, utc_now))
             holding.callback(live.close)
-            outlet = Outlet(self.door, judge.rules, config.finding_series)
+            outlet = Outlet(
+                self.door,
+                judge.rules,
+                config.finding_series,
+                recall=Recollection(self.store.database),
+                scan_now=live.scan_all_now,
+            )
             return Whole(live, outlet, holding.pop_all().close)
 
     def _check(self, config: Config) -> None:

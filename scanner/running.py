@@ -25,11 +25,7 @@ class Live(Protocol):
         ...
 
     def wait(self) -> None:
-        """Wait until there may be something to scan, or somebody ends the wait."""
-        ...
-
-    def wake(self) -> None:
-        """End a wait at once."""
+        """Wait until there may be something to scan, or it is closed."""
         ...
 
     def watching(self) -> Watching:
@@ -37,7 +33,7 @@ class Live(Protocol):
         ...
 
     def close(self) -> None:
-        """End a wait at once, and all waits to come."""
+        """End a wait at once."""
         ...
 
 
@@ -83,7 +79,7 @@ class Running:
             unused, self._next = (made, self._next) if self._over else (self._next, made)
         if unused is not None:
             unused.close()
-        self._whole.live.wake()
+        self._whole.outlet.scan_now()
 
     def scan(self) -> tuple[Json, Json] | None:
         """Scan by the whole that was made last; see `Live`."""
@@ -98,10 +94,6 @@ class Running:
     def wait(self) -> None:
         """Wait until there may be something to scan; see `Live`."""
         self._whole.live.wait()
-
-    def wake(self) -> None:
-        """End a wait at once."""
-        self._whole.live.wake()
 
     def watching(self) -> Watching:
         """Return how the watches and the readings of now do."""

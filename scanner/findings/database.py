@@ -1,5 +1,6 @@
 """The store's file, open: one connection for one writer, opened anew after trouble."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ class Database:
     """A locked file of the newest version, or a database in memory where there is no path.
 
     After a fault it is closed, and the next transaction opens it anew: what was mended or replaced meanwhile counts.
+    Any thread may have a transaction; the others wait, as there is one connection.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -31,6 +33,8 @@ class Database:
         self._path = path
         self._engine: Engine | None = None
         self._identity: _Identity | None = None
+        self._turn = threading.Lock()
+        self._closed = False
         self._lock = WriterLock(path) if path else None
         try:
             with self.transaction():
@@ -41,10 +45,12 @@ class Database:
 
     def close(self) -> None:
         """Close the file and give up its lock."""
-        self._forget_engine()
-        if self._lock:
-            self._lock.release()
-            self._lock = None
+        with self._turn:
+            self._closed = True
+            self._forget_engine()
+            if self._lock:
+                self._lock.release()
+                self._lock = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -53,15 +59,19 @@ class Database:
         Raises:
             StoreError: what the database met, in the block or around it.
         """
-        try:
-            self._check_identity()
-            with self._opened().begin() as connection:
-                yield connection
-        except DBAPIError as fault:
-            self._forget_engine()
-            raise store_error(self.place, fault) from fault
+        with self._turn:
+            try:
+                self._check_identity()
+                with self._opened().begin() as connection:
+                    yield connection
+            except DBAPIError as fault:
+                self._forget_engine()
+                raise store_error(self.place, fault) from fault
 
     def _opened(self) -> Engine:
+        if self._closed:
+            # Its lock is given up: another process may write it now.
+            raise StoreError(f"{self.place} is closed", "It is open again once consul-scan has started anew.")
         if self._engine is None:
             self._engine = writing(self._path)
             with self._engine.begin() as connection:

@@ -38,6 +38,11 @@ class SqliteStore:
         """Close the file and give up its lock."""
         self._database.close()
 
+    @property
+    def database(self) -> Database:
+        """What else is kept in the same file is reached through."""
+        return self._database
+
     def findings(self) -> dict[str, Finding]:
         """Return all findings by fingerprint.
 

@@ -8,11 +8,12 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
+from referencing import Registry
 
 from scanner.model.document import Json
 
-_VERDICTS = "urn:consul-scan:verdicts:1"
+_SHARED = ("verdicts", "event", "results")
+"""Those that others refer to."""
 
 
 @cache
@@ -24,14 +25,13 @@ def schema(name: str) -> Json:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    verdicts = Resource[Any].from_contents(schema("verdicts"))
-    registry: Registry[Any] = Registry().with_resource(_VERDICTS, verdicts)
+    registry: Registry[Any] = Registry().with_contents((schema(shared)["$id"], schema(shared)) for shared in _SHARED)
     return Draft202012Validator(schema(name), registry=registry)
 
 
 @cache
 def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
-    registry = jsonschema_rs.Registry([(_VERDICTS, schema("verdicts"))])
+    registry = jsonschema_rs.Registry([(schema(shared)["$id"], schema(shared)) for shared in _SHARED])
     return jsonschema_rs.Draft202012Validator(schema(name), registry=registry)
 
 

@@ -12,16 +12,14 @@ from scanner.daemon import Clock, attempt, serve, watch
 from scanner.errors import EngineError, UsageError
 from scanner.model.document import Json
 from scanner.model.watching import ReadingState, Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.state import Board
 from scanner.publish.systemd import Systemd
-from scanner.publish.web import Outlet
 from scanner.running import Running, Scan, Whole
+from tests.outlets import outlet
 from tests.unit.publish.samples import entry_missing, healthy, unreachable
 
-ANYBODY = Outlet(Door(lambda: OPEN), ())
+SERVED = outlet()
 
 
 class FakeTime:
@@ -55,9 +53,6 @@ class FakeLive:
         if not self.waits:
             self.stop.set()
 
-    def wake(self) -> None:
-        self.closed.set()
-
     def watching(self) -> Watching:
         return Watching(clusters=(ReadingState("dc1"),))
 
@@ -73,7 +68,7 @@ class Waiting(FakeLive):
 
 
 def running(live: FakeLive) -> Running:
-    return Running(lambda: Whole(live, ANYBODY, live.close))
+    return Running(lambda: Whole(live, SERVED, live.close))
 
 
 def test_scans_at_once_and_again_after_each_wait_until_told_to_stop() -> None:

@@ -21,13 +21,10 @@ import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
 from scanner.model.watching import Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import parse_bind
 from scanner.publish.systemd import systemd_of
-from scanner.publish.web import Outlet
 from scanner.running import Running, Whole
-from tests.unit.publish.builders import rules
+from tests.outlets import outlet
 from tests.unit.publish.samples import healthy, unreachable
 
 outcomes = iter(sys.argv[2:])
@@ -49,14 +46,12 @@ class Live:
     def watching(self):
         return Watching()
 
-    def wake(self):
+    def close(self):
         pass
 
-    close = wake
-
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-live, outlet = Live(), Outlet(Door(lambda: OPEN), rules())
-running = Running(lambda: Whole(live, outlet, live.close))
+live, served = Live(), outlet()
+running = Running(lambda: Whole(live, served, live.close))
 serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 """
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
@@ -20,16 +22,25 @@ from tests.unit.collect.answers import address_of, target
 WATCHED = ("/v1/config/mesh", "/v1/config/proxy-defaults", "/v1/health/service/consul")
 
 
-def forget(_results: Json, _snapshot: Json, _reread: Callable[[], Json]) -> None:
-    """Remember nothing."""
+class Memory:
+    """Keeps what it is told to remember, with what another reading showed."""
+
+    def __init__(self, *, is_well: bool = True) -> None:
+        self.is_well = is_well
+        self.kept: list[tuple[Json, Json, Json]] = []
+
+    def __call__(self, results: Json, snapshot: Json, reread: Callable[[], Json]) -> None:
+        self.kept.append((results, snapshot, reread()))
 
 
 @contextmanager
-def scanning(engine: Engine, policies: PolicySet, interval_s: float, **but: Any) -> Iterator[LiveScans]:
+def scanning(
+    engine: Engine, policies: PolicySet, interval_s: float, memory: Any = None, **but: Any
+) -> Iterator[LiveScans]:
     behaviours = healthy() | {path: json_answer([], X_Consul_Index="7") for path in WATCHED} | but
     with FaultServer(text("nothing here", 404), behaviours) as server:
         judge = Judgement(engine, RuleSet(catalogue(policies), policies), "medium")
-        live = LiveScans([target(address=address_of(server))], interval_s, judge, forget)
+        live = LiveScans([target(address=address_of(server))], interval_s, judge, memory or Memory())
         try:
             yield live
         finally:
@@ -70,14 +81,15 @@ def test_reading_again_judges_everything_anew(embedded: Engine, policy_set: Poli
     assert {result["status"] for result in results["results"]} <= {"unknown", "not_applicable"}
 
 
+@pytest.mark.parametrize("is_well", [True, False])
 def test_each_scan_that_was_judged_is_remembered_with_a_way_to_read_again(
-    embedded: Engine, policy_set: PolicySet
+    embedded: Engine, policy_set: PolicySet, *, is_well: bool
 ) -> None:
-    seen: list[tuple[Json, Json, Json]] = []
-    with scanning(embedded, policy_set, 3600) as live:
-        live._remember = lambda results, snapshot, reread: seen.append((results, snapshot, reread()))  # noqa: SLF001
+    memory = Memory(is_well=is_well)
+    with scanning(embedded, policy_set, 3600, memory) as live:
         found = live.scan()
+        assert live.watching().remembers == is_well
     assert found is not None
-    [(results, snapshot, again)] = seen
+    [(results, snapshot, again)] = memory.kept
     assert (results, snapshot) == found
     assert again["scan"]["id"] != results["scan"]["id"]

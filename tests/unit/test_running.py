@@ -5,10 +5,8 @@ import pytest
 from scanner.errors import ConfigError
 from scanner.model.document import Json
 from scanner.model.watching import ReadingState, Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
-from scanner.publish.web import Outlet
 from scanner.running import Running, Whole, running
+from tests.outlets import outlet
 
 
 class Told:
@@ -24,9 +22,6 @@ class Told:
     def wait(self) -> None:
         self.heard.append(f"{self.name} waits")
 
-    def wake(self) -> None:
-        self.heard.append(f"{self.name} wakes")
-
     def watching(self) -> Watching:
         return Watching(clusters=(ReadingState(self.name),))
 
@@ -37,7 +32,10 @@ class Told:
         self.heard.append(f"{self.name} is released")
 
     def whole(self) -> Whole:
-        return Whole(self, Outlet(Door(lambda: OPEN), (), finding_series=len(self.heard)), self.released)
+        return Whole(self, outlet(scan_now=self.woken), self.released)
+
+    def woken(self) -> None:
+        self.heard.append(f"{self.name} wakes")
 
 
 class Builds:
@@ -100,13 +98,11 @@ def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
     with running(builds) as runs:
         runs.reload()
         runs.wait()
-        runs.wake()
         runs.close()
         runs.reload()
     assert builds.heard == [
         "a wakes",
         "a waits",
-        "a wakes",
         "a ends its waits",
         "c is released",
         "a wakes",

@@ -10,6 +10,7 @@ from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN, Admins, WebConfig
 from scanner.publish.state import Board
 from scanner.publish.web import Exchanged, Outlet
+from tests.outlets import outlet
 from tests.unit.publish.builders import rules
 from tests.unit.publish.samples import HOSTILE_NAME, healthy
 
@@ -23,7 +24,7 @@ class Daemon:
     def __init__(self, *outlets: Outlet, trouble: str = "") -> None:
         self.outlets, self.trouble, self.reloads = list(outlets), trouble, 0
         board = Board()
-        board.state = board.state.succeeded(healthy(), at=1000.0, duration=1.0)
+        board.state = board.state.succeeded(healthy(), {}, at=1000.0, duration=1.0)
         self.app = Exchanged(board, lambda: self.outlets[0], self.reload)
 
     def reload(self) -> str:
@@ -40,14 +41,14 @@ class Daemon:
 
 
 def test_an_administrator_reloads() -> None:
-    daemon = Daemon(Outlet(ASKING, rules()))
+    daemon = Daemon(outlet(ASKING))
     answer = daemon.ask("POST", "/-/reload", "admin")
     assert (answer.status_code, answer.text) == (200, "Reloaded: the next scan is by the new config.\n")
     assert daemon.reloads == 1
 
 
 def test_what_failed_is_said_in_words_that_can_be_shown() -> None:
-    answer = Daemon(Outlet(ASKING, rules()), trouble=f"c.yaml:3: {HOSTILE_NAME}").ask("POST", "/-/reload", "admin")
+    answer = Daemon(outlet(ASKING), trouble=f"c.yaml:3: {HOSTILE_NAME}").ask("POST", "/-/reload", "admin")
     assert answer.status_code == 500
     assert answer.text.startswith("Not reloaded: c.yaml:3: ")
     assert answer.text.removesuffix("\n").isprintable()
@@ -63,14 +64,14 @@ def test_what_failed_is_said_in_words_that_can_be_shown() -> None:
     ],
 )
 def test_nobody_else_does(door: Door, method: str, token: str, status: int) -> None:
-    daemon = Daemon(Outlet(door, rules()))
+    daemon = Daemon(outlet(door))
     assert daemon.ask(method, "/-/reload", token).status_code == status
     assert daemon.reloads == 0
 
 
 def test_after_it_the_new_catalogue_is_served() -> None:
     few, more = rules()[:1], rules()
-    daemon = Daemon(Outlet(Door(lambda: OPEN), few), Outlet(Door(lambda: OPEN), more))
+    daemon = Daemon(outlet(rules=few), outlet(rules=more))
     assert f'rule="{more[-1].id}",status="error"' not in daemon.ask("GET", "/metrics").text
     del daemon.outlets[0]
     assert f'rule="{more[-1].id}",status="error"' in daemon.ask("GET", "/metrics").text
