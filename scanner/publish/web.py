@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from html import escape
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scanner import __version__
 from scanner.errors import StoreError
@@ -30,7 +31,11 @@ from scanner.publish.state import Board
 from scanner.publish.terminal import prose
 from scanner.publish.webhooks.state import States
 
+INTERNAL_ERROR = 500
 SERVICE_UNAVAILABLE = 503
+
+Reload = Callable[[], str]
+"""Has the config read anew; returns why that could not be, empty where it could."""
 
 PATHS = {
     "/metrics": "the last scan, for Prometheus",
@@ -74,8 +79,8 @@ class Outlet:
     scan_now: Callable[[], None] = field(kw_only=True)
 
 
-def application(board: Board, outlet: Outlet) -> ASGIApp:
-    """Return the app that serves the state of a board to whom the door lets in."""
+def application(board: Board, outlet: Outlet, *further: Route) -> ASGIApp:
+    """Return the app that serves the state of a board, and further routes, to whom the door lets in."""
 
     async def metrics(request: Request) -> Response:
         told = Told(board, outlet.rules, outlet.door.reload, outlet.finding_series, outlet.webhooks)
@@ -91,6 +96,7 @@ def application(board: Board, outlet: Outlet) -> ASGIApp:
             Route("/metrics", metrics),
             Route("/-/healthy", _healthy),
             Route("/-/ready", ready),
+            *further,
             *api_routes(Source(board, outlet.rules, outlet.recall), ScanRequests(outlet.scan_now)),
         ],
         middleware=[Middleware(Guard, door=outlet.door), Middleware(Bodiless)],
@@ -102,12 +108,42 @@ def application(board: Board, outlet: Outlet) -> ASGIApp:
     return SafeHeaders(app)
 
 
+class Exchanged:
+    """The app of the outlet that counts now: another one after each reload."""
+
+    def __init__(self, board: Board, outlet: Callable[[], Outlet], reload: Reload) -> None:
+        """Take what is served, who knows the outlet of now, and what reloads."""
+        self._board, self._outlet, self._reload = board, outlet, _reload_route(reload)
+        self._served = outlet()
+        self._app = application(board, self._served, self._reload)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        outlet = self._outlet()
+        if outlet is not self._served:
+            self._app, self._served = application(self._board, outlet, self._reload), outlet
+        await self._app(scope, receive, send)
+
+
+def _reload_route(reload: Reload) -> Route:
+    async def reloaded(_request: Request) -> Response:
+        return _outcome(await run_in_threadpool(reload))
+
+    return Route("/-/reload", reloaded, methods=["POST"])
+
+
 async def _landing(_request: Request) -> Response:
     return HTMLResponse(LANDING_PAGE)
 
 
 async def _healthy(_request: Request) -> Response:
     return PlainTextResponse("consul-scan is alive.\n")
+
+
+def _outcome(trouble: str) -> Response:
+    if trouble:
+        return PlainTextResponse(f"Not reloaded: {prose(trouble)}.\n", status_code=INTERNAL_ERROR)
+    return PlainTextResponse("Reloaded: the next scan is by the new config.\n")
 
 
 def _readiness(board: Board, *, tell_why: bool) -> Response:

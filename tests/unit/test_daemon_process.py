@@ -22,6 +22,8 @@ from scanner.daemon import serve
 from scanner.errors import EngineError
 from scanner.model.watching import Watching
 from scanner.publish.bind import parse_bind
+from scanner.publish.systemd import systemd_of
+from scanner.running import Running, Whole
 from tests.outlets import outlet
 from tests.unit.publish.samples import healthy, unreachable
 
@@ -48,7 +50,9 @@ class Live:
         pass
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-serve(Live(), bind=parse_bind(sys.argv[1]), outlet=outlet())
+live, served = Live(), outlet()
+running = Running(lambda: Whole(live, served, object, live.close))
+serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 """
 
 
