@@ -16,6 +16,7 @@ from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN
 from scanner.publish.state import Board, Reload
 from scanner.publish.web import Outlet, application
+from scanner.publish.webhooks.state import EndpointState
 from tests.dashboards.shipped import expressions, labels_in, metrics_in, rules
 from tests.policies.cases import base_snapshot
 from tests.scanning import results
@@ -37,7 +38,7 @@ def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
     found = results(embedded, policy_set, base_snapshot("broken-pair"))
     board.state = board.state.succeeded(found, at=1.0, duration=1.0)
     door = Door(lambda: OPEN)
-    outlet = Outlet(door, catalogue(policy_set), finding_series=1)
+    outlet = Outlet(door, catalogue(policy_set), finding_series=1, webhooks={"ops": EndpointState()})
     with web_server(door, application(board, outlet)) as port, httpx.Client(trust_env=False) as client:
         text = client.get(f"http://127.0.0.1:{port}/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
