@@ -7,7 +7,7 @@ DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
-.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof lock clean
+.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof bench-load lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50
 
 bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
 	$(BIN)/python -m bench.watch
+
+bench-load: $(VENV)/installed tools ## Ask `serve` 200 things a second for a minute (LOAD_SECONDS) while Consul changes.
+	$(BIN)/python -m bench.load
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv

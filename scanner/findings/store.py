@@ -43,6 +43,11 @@ class SqliteStore:
         """What else is kept in the same file is reached through."""
         return self._database
 
+    @property
+    def openings(self) -> int:
+        """How often the file was opened; another one may stand in its place since then."""
+        return self._database.openings
+
     def findings(self) -> dict[str, Finding]:
         """Return all findings by fingerprint.
 
