@@ -9,45 +9,19 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol
 
 import structlog
 import uvicorn
 
 from scanner.model.document import Json
-from scanner.model.watching import Watching
 from scanner.publish.access.door import Door
 from scanner.publish.bind import Bind, listen
 from scanner.publish.serving import server as web_server
-from scanner.publish.state import Board, Reload
-from scanner.publish.web import Outlet, application
-
-Scan = Callable[[], tuple[Json, Json] | None]
-"""Makes one scan and returns its results document and the snapshot that it judged; None where nothing has changed.
-
-Raises ScanError where the scan as a whole failed.
-"""
-
-
-class Live(Protocol):
-    """What is scanned again and again. One thread scans and waits; the rest is for any."""
-
-    def scan(self) -> tuple[Json, Json] | None:
-        """Scan now; see `Scan`."""
-        ...
-
-    def wait(self) -> None:
-        """Wait until there may be something to scan, or it is closed."""
-        ...
-
-    def watching(self) -> Watching:
-        """Return how the watches and the readings do."""
-        ...
-
-    def close(self) -> None:
-        """End a wait at once."""
-        ...
-
+from scanner.publish.state import Board
+from scanner.publish.systemd import Systemd
+from scanner.publish.web import Exchanged
+from scanner.reloading import Reloading
+from scanner.running import Live, Running, Scan
 
 GRACE_SECONDS = 1
 """How long answers and a scan in progress may take to end after the signal to stop."""
@@ -63,34 +37,37 @@ class Clock:
     steady: Callable[[], float] = time.monotonic
 
 
-def serve(live: Live, *, bind: Bind, outlet: Outlet) -> None:
-    """Scan at once and whenever `live` says so, and serve the outcome until SIGTERM or SIGINT.
+def serve(running: Running, *, bind: Bind, systemd: Systemd) -> None:
+    """Scan at once and whenever there may be something new, and serve the outcome until SIGTERM or SIGINT.
 
-    `outlet` says what is served, and to whom.
+    SIGHUP, and whoever may by HTTP, has the config read anew.
 
     A scan in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
     the main thread. Raises UsageError where the port cannot be listened on.
     """
     listener = listen(bind)
-    board, stop = Board(live.watching), threading.Event()
-    board.config = Reload(successful=True, last_success=Clock().unix())
-    server = web_server(application(board, outlet), outlet.door, grace=GRACE_SECONDS)
-    _stop_on_signals(server, stop)
-    _tell_address(bind, listener.getsockname()[1], outlet.door)
-    watcher = threading.Thread(target=watch, args=(live, board, stop, Clock()), name="watch", daemon=True)
+    board, stop, door = Board(running.watching), threading.Event(), running.outlet.door
+    reloading = Reloading(running.reload, board, systemd, Clock().unix)
+    server = web_server(Exchanged(board, lambda: running.outlet, reloading), door, grace=GRACE_SECONDS)
+    _obey_signals(server, stop, reloading)
+    _tell_address(bind, listener.getsockname()[1], door)
+    watcher = threading.Thread(target=watch, args=(running, board, stop, Clock(), systemd), name="watch", daemon=True)
     watcher.start()
+    systemd.ready()
     server.run(sockets=[listener])
+    systemd.stopping()
     stop.set()
-    live.close()
+    running.close()
     watcher.join(GRACE_SECONDS)
     log.info("stopping", scan_cut_off=watcher.is_alive())
     if watcher.is_alive():
         _leave()
 
 
-def watch(live: Live, board: Board, stop: threading.Event, clock: Clock) -> None:
+def watch(live: Live, board: Board, stop: threading.Event, clock: Clock, systemd: Systemd) -> None:
     """Scan when it is due and put each outcome on the board until told to stop; one scan at a time."""
     while not stop.is_set():
+        systemd.alive()
         attempt(live.scan, board, clock)
         live.wait()
 
@@ -102,10 +79,10 @@ def attempt(scan: Scan, board: Board, clock: Clock) -> None:
         found = scan()
         if found is None:
             return
-        results, _ = found
+        results, snapshot = found
         duration = clock.steady() - started
         _tell(results, duration)
-        board.state = board.state.succeeded(results, at=at, duration=duration)
+        board.state = board.state.succeeded(results, snapshot, at=at, duration=duration)
     except Exception as error:  # noqa: BLE001 - a daemon outlives every fault of a scan
         board.state = board.state.failed(str(error) or type(error).__name__, at=at)
         # Formatted here: a renderer of structlog's may print local variables, tokens among them.
@@ -137,7 +114,7 @@ def _tell_address(bind: Bind, port: int, door: Door) -> None:
         log.warning("passwords and tokens cross the network in the clear", advice="Add tls_server_config")
 
 
-def _stop_on_signals(server: uvicorn.Server, stop: threading.Event) -> None:
+def _obey_signals(server: uvicorn.Server, stop: threading.Event, reloading: Reloading) -> None:
     # uvicorn raises the signal again when it has stopped; these handlers turn that into a plain return.
     def handle(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -145,6 +122,8 @@ def _stop_on_signals(server: uvicorn.Server, stop: threading.Event) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)
+    # In a thread: requests are answered by the one that is interrupted.
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=reloading, name="reload", daemon=True).start())
 
 
 def _leave() -> None:

@@ -1,6 +1,7 @@
 """The scans of a daemon: the clusters are followed, and what is known of them is judged when it may have changed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from scanner.collect.target import ClusterTarget
@@ -15,7 +16,12 @@ Reread = Callable[[], Json]
 
 
 class Remember(Protocol):
-    """Is told of each scan."""
+    """Where scans are remembered."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the last one could be."""
+        ...
 
     def __call__(self, results: Json, snapshot: Json, reread: Reread, /) -> None:
         """Take the results document of a scan, the snapshot that was judged, and how to read everything once more."""
@@ -27,7 +33,7 @@ class Remember(Protocol):
 
 
 class LiveScans:
-    """Scans until it is closed. One thread scans and waits; `close` and `watching` are for any.
+    """Scans until it is closed. One thread scans and waits; the rest is for any.
 
     No scan waits for a second sample of the Envoys: what earlier ones saw of them is kept in memory.
     """
@@ -72,9 +78,13 @@ class LiveScans:
         """Wait until there may be something to scan, or this is closed."""
         self._clusters.wait()
 
+    def scan_all_now(self) -> None:
+        """End the wait, and let the next scan read everything."""
+        self._clusters.read_all_now()
+
     def watching(self) -> Watching:
-        """Return how the watches and the readings do."""
-        return self._clusters.watching()
+        """Return how the watches, the readings and the store do."""
+        return replace(self._clusters.watching(), remembers=self._remember.is_well)
 
     def close(self) -> None:
         """End a wait, and ask Consul nothing more by itself."""

@@ -153,7 +153,14 @@ def rule_called(rule_id: str, rules: Sequence[Rule]) -> Rule:
     for rule in rules:
         if wanted in {rule.id.lower(), rule.name.lower()}:
             return rule
-    raise UsageError(f"There is no rule {rule_id}", nearest(rule_id.upper(), [rule.id for rule in rules]))
+    raise UsageError(f"There is no rule {rule_id}", _nearest_rule(rule_id, rules))
+
+
+def _nearest_rule(wrong: str, rules: Sequence[Rule]) -> str:
+    # Each id has digits and no name of ours has, so they tell which of both was meant.
+    if any(letter.isdigit() for letter in wrong):
+        return nearest(wrong.upper(), [rule.id for rule in rules])
+    return nearest(wrong.lower(), [rule.name for rule in rules])
 
 
 def check_settings(config: Config, rules: Sequence[Rule]) -> None:

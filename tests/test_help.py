@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from scanner.cli.main import cli
 
@@ -66,3 +67,11 @@ def test_help_is_made_of_sentences(name: str, command: click.Command) -> None:
     texts = {name: prose, **{one.name or "": one.help or "" for one in command.params if isinstance(one, click.Option)}}
 
     assert {key: text for key, text in texts.items() if not re.fullmatch(r"[A-Z\W].*\.", text, re.DOTALL)} == {}
+
+
+@pytest.mark.parametrize("name", [name for name, command in sorted(ALL.items()) if isinstance(command, click.Group)])
+def test_a_list_of_commands_is_not_cut(name: str) -> None:
+    told = CliRunner().invoke(cli, [*name.split()[1:], "--help"], terminal_width=80).output
+
+    assert re.findall(r"^.*(?:\.\.\.$|.{81,})", told.partition("Commands:")[2], re.MULTILINE) == []
+    assert "Commands:" in told

@@ -10,22 +10,22 @@ from scanner.publish.access.door import Door
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.serving import server
 from scanner.publish.state import Board
-from scanner.publish.web import Outlet, application
-from tests.unit.publish.builders import rules
+from scanner.publish.web import application
+from tests.outlets import outlet
 from tests.unit.publish.samples import healthy
 
 
 def scanned() -> Board:
     """A board after one good scan."""
     board = Board()
-    board.state = board.state.succeeded(healthy(), at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(healthy(), {}, at=1000.0, duration=1.0)
     return board
 
 
 @contextmanager
 def web_server(door: Door, app: ASGIApp | None = None) -> Iterator[int]:
     """Serve an app, or one good scan to whom a door lets in; yields the port."""
-    running = server(app or application(scanned(), Outlet(door, rules())), door, grace=1)
+    running = server(app or application(scanned(), outlet(door)), door, grace=1)
     with listen(parse_bind("127.0.0.1:0")) as listener:
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()

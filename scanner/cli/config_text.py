@@ -55,7 +55,8 @@ def _name(gateway: GatewayTarget) -> str:
 
 
 def _gateway(gateway: GatewayTarget) -> Iterator[str]:
-    yield f"{len(gateway.envoy_admin)} Envoys to ask"
+    envoys = len(gateway.envoy_admin)
+    yield f"{envoys} Envoy{'' if envoys == 1 else 's'} to ask"
     yield f"token by {gateway.token.by}" if gateway.token else "token not named"
     attested = [told for told in (gateway.proxy, gateway.envoy_version) if told]
     if attested:

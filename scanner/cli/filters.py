@@ -52,9 +52,10 @@ def checked_clusters(wanted: Sequence[str], clusters: Collection[str]) -> tuple[
 
 
 def rule_ids(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the ids of our rules that begin as the word does that a shell is to complete."""
-    wanted = incomplete.upper()
-    return [CompletionItem(rule.id, help=rule.title) for rule in known_rules(()) if rule.id.startswith(wanted)]
+    """Return the ids of our rules, or else the names, that begin as the word does that a shell is to complete."""
+    rules = known_rules(())
+    ids = [CompletionItem(rule.id, help=rule.title) for rule in rules if rule.id.startswith(incomplete.upper())]
+    return ids or [CompletionItem(rule.name, help=rule.title) for rule in rules if rule.name.startswith(incomplete)]
 
 
 only_cluster_option = click.option(

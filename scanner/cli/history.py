@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli.listing import Listing
 from scanner.config import load_config
 from scanner.errors import UsageError
-from scanner.model.finding import Finding
+from scanner.model.finding import OPEN, Finding
+from scanner.model.recall import Wanted
 from scanner.publish import history_json, history_text
 from scanner.publish.output import write
 
@@ -48,7 +50,7 @@ def _store_options(command: Callable[..., int]) -> Callable[..., int]:
     return store(config(command))
 
 
-@click.group()
+@click.group(cls=Listing)
 def history() -> None:
     """Tell what the daemon remembers: findings, when they opened and were resolved, and the scans that showed it.
 
@@ -92,9 +94,14 @@ def list_findings(
       consul-scan history list --config consul-scan.yaml --open
       consul-scan history list --store findings.db --since 2026-11-01 --format json
     """
-    from scanner.findings.history import Wanted, opened_history  # noqa: PLC0415 - as in `serve`
+    from scanner.findings.history import opened_history  # noqa: PLC0415 - as in `serve`
 
-    wanted = Wanted(since and _in_utc(since), rule, cluster, only_open)
+    wanted = Wanted(
+        since=since and _in_utc(since),
+        rules=() if rule is None else (rule,),
+        clusters=() if cluster is None else (cluster,),
+        states=OPEN if only_open else (),
+    )
     with opened_history(_named(store, config)) as kept:
         findings = kept.findings(wanted)
     if history_format == "json":

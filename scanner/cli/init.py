@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import click
 
+from scanner.cli.flagged import flagged_targets
 from scanner.cli.options import Selection, cluster_flags
 from scanner.cli.progress import progress
 from scanner.collect.target import CLUSTER_NAME, ClusterTarget
 from scanner.config import Config
 from scanner.config.draft import draft
-from scanner.environment import targets_from_environment, targets_from_flags
+from scanner.environment import targets_from_environment
 from scanner.errors import ClusterError, UsageError
 from scanner.findings.summary import cluster_status
 from scanner.model.document import Json
@@ -51,7 +52,7 @@ def _target(selection: Selection) -> ClusterTarget:
         return targets_from_environment(os.environ)[0]
     if len(selection.clusters) > 1:
         raise UsageError("init begins with one cluster", "Leave one --cluster; add the others to the file.")
-    return targets_from_flags(selection.clusters, selection.token_files, selection.ca_files)[0]
+    return flagged_targets(selection.clusters, selection.token_files, selection.ca_files)[0]
 
 
 def _named(target: ClusterTarget, state: Json) -> ClusterTarget:

@@ -16,6 +16,7 @@ from scanner.cli.explain import explain
 from scanner.cli.export import export
 from scanner.cli.history import history
 from scanner.cli.init import init
+from scanner.cli.listing import Listing
 from scanner.cli.policy import policy
 from scanner.cli.report import report
 from scanner.cli.rules import rules
@@ -32,14 +33,14 @@ _INTERRUPTED = 130
 _LINE_LIMIT = 1000
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Listing, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="consul-scan")
 def cli() -> None:
     """Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
 
     \b
-    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or configuration,
-    3 a rule erred, 4 a cluster could not be read, 130 interrupted.
+    Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or
+    configuration, 3 a rule erred, 4 a cluster could not be read, 130 interrupted.
     """
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from scanner.cli.flagged import flagged_targets
 from scanner.config import Config, load_config
-from scanner.environment import targets_from_environment, targets_from_flags
+from scanner.environment import targets_from_environment
 from scanner.errors import UsageError
 
 Command = Callable[..., int]
@@ -127,7 +128,7 @@ def configuration(selection: Selection) -> Config:
     if selection.config:
         return load_config(selection.config)
     if selection.has_flags:
-        return Config(targets_from_flags(selection.clusters, selection.token_files, selection.ca_files))
+        return Config(flagged_targets(selection.clusters, selection.token_files, selection.ca_files))
     return Config(targets_from_environment(os.environ))
 
 

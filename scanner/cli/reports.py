@@ -55,12 +55,17 @@ def report_options(command: Command) -> Command:
             "formats",
             multiple=True,
             metavar="FORMAT[=FILE]",
+            shell_complete=_formats,
             help=f"A report, and the file to write it to; give one for each. Formats are {', '.join(RENDERERS)}; "
             "without this option there is a table.",
         ),
     ):
         decorated = option(decorated)
     return decorated
+
+
+def _formats(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in RENDERERS if name.startswith(incomplete)]
 
 
 def chosen_reports(formats: Sequence[str], output: str | None, *, whole: bool) -> Reports:

@@ -6,6 +6,7 @@ import click
 
 from scanner.cli.custom import check_rules, new_rule, run_cases
 from scanner.cli.filters import rule_ids
+from scanner.cli.listing import Listing
 from scanner.cli.options import policies_option
 from scanner.cli.view import view
 from scanner.config import load_config
@@ -28,7 +29,7 @@ _format = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Listing)
 def rules() -> None:
     """Tell what the rules judge, and what of HashiCorp's document each encodes; write, check and test your own.
 

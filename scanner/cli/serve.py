@@ -1,5 +1,6 @@
 """`consul-scan serve`: follow the clusters, and serve what is found as metrics."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,11 +8,9 @@ import click
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options
 from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
-from scanner.live import LiveScans
-from scanner.pipeline import utc_now
 from scanner.publish.bind import parse_bind
-from scanner.publish.web import Outlet
-from scanner.publish.webhooks.delivering import delivering, real_pace
+from scanner.publish.systemd import check_watchdog, systemd_of
+from scanner.running import running
 from scanner.wiring import judgement
 
 
@@ -49,6 +48,7 @@ def serve(
     """Follow the clusters, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
 
     What changes in Consul is seen at once where Consul tells of it; everything is read again every interval.
+    SIGHUP has the config file, its policies and its waivers read anew, as a whole or not at all (docs/service.md).
 
     \b
     Example:
@@ -56,21 +56,17 @@ def serve(
       consul-scan serve --config consul-scan.yaml --listen 0.0.0.0:9118 --web-config web.yaml
     """
     # SQLAlchemy costs a fifth of a second, which commands that remember nothing need not pay.
-    from scanner.findings.failing_scans import FailingScans  # noqa: PLC0415
-    from scanner.findings.outbox import SqliteOutbox  # noqa: PLC0415
-    from scanner.findings.register import Register  # noqa: PLC0415
-    from scanner.findings.remembering import Remembering, opened_store  # noqa: PLC0415
+    from scanner.assembly import Assembly  # noqa: PLC0415
+    from scanner.findings.remembering import opened_store  # noqa: PLC0415
 
     bind = parse_bind(listen)
+    systemd = systemd_of()
+    check_watchdog(systemd, interval)
     door = web_door(web_config, bind)
-    settings = configuration(selection)
-    with (
-        judgement(settings, fail_on="medium", engine=engine, opa_url=opa_url) as judge,
-        opened_store(settings.store) as store,
-        delivering(settings.webhooks, SqliteOutbox(store.database), real_pace()) as endpoints,
-    ):
-        outlet = Outlet(door, judge.rules, settings.finding_series, endpoints)
-        register = Register(store, judge.rules, settings.store.retention)
-        remember = Remembering(register, FailingScans(store.database), utc_now)
-        serve_forever(LiveScans(settings.clusters, interval, judge, remember), bind=bind, outlet=outlet)
+    judge = partial(judgement, fail_on="medium", engine=engine, opa_url=opa_url)
+    settings = configuration(selection).store
+    with opened_store(settings) as store:
+        build = Assembly(partial(configuration, selection), judge, interval, door, store, settings.path)
+        with running(build) as runs:
+            serve_forever(runs, bind=bind, systemd=systemd)
     return 0

@@ -17,21 +17,26 @@ def results_of(rule: str, results: Sequence[Json], subject: str | None) -> list[
         subject: a name or an id, or both kind and name as reports print them (`gateway mesh-gateway`).
 
     Raises:
-        UsageError: there is none, and the nearest is named; or several are called so.
+        UsageError: there is none, and what to write instead is told; or several are called so.
     """
     judged = [result for result in results if result["rule"] == rule]
     if not judged:
         raise UsageError(f"There is no result of {rule}", "Was the audit narrowed to other rules or clusters?")
     meant = [result for result in judged if subject is None or subject in _calls(result["subject"])]
     if not meant:
-        known = set().union(*(_calls(result["subject"]) for result in judged))
-        raise UsageError(f"{rule} judged no {subject}", nearest(str(subject), sorted(known)))
+        raise UsageError(f"{rule} judged no {subject}", _instead(str(subject), [one["subject"] for one in judged]))
     if subject is not None and len(meant) > 1:
         told = "; ".join(f"{subject_label(one['subject'])} of {one['subject']['cluster']}" for one in meant)
         raise UsageError(
             f"{subject} means {len(meant)} subjects of {rule}: {told}", "Name the whole, or add --only-cluster NAME."
         )
     return meant
+
+
+def _instead(wrong: str, judged: Sequence[Json]) -> str:
+    if wrong in {subject["cluster"] for subject in judged}:
+        return f"{wrong} is a cluster: write --only-cluster {wrong}."
+    return nearest(wrong, sorted(set().union(*map(_calls, judged))))
 
 
 def _calls(subject: Json) -> set[str]:

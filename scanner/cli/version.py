@@ -8,7 +8,7 @@ from scanner import __version__
 from scanner.config import Config
 from scanner.evaluate.embedded import installed_version
 from scanner.publish.output import write
-from scanner.wiring import configured_rules
+from scanner.wiring import configured_rules, known_rules
 
 
 @click.command()
@@ -26,7 +26,7 @@ def version() -> int:
         f"consul-scan {__version__}",
         f"python      {platform.python_version()}",
         f"engine      embedded {installed_version() or 'not installed'}",
-        f"rules       {len(rule_set.rules)}",
+        f"rules       {len(known_rules(()))}",
         f"policies    {rule_set.policies.sha256}",
     ]
     write("\n".join(lines) + "\n", "-")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli.listing import Listing
 from scanner.cli.options import policies_option
 from scanner.cli.stored import stored_results
 from scanner.config import Config, load_config
@@ -30,7 +31,7 @@ _results = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Listing)
 def waivers() -> None:
     """Check the waivers file, and write new waivers: failures that somebody accepts for a time.
 

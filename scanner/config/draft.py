@@ -85,7 +85,7 @@ def _peer_lines(peers: Iterable[str], state: Json) -> Iterator[str]:
     for peering in sorted((state["peerings"] or {}).values(), key=lambda one: str(one["name"])):
         yield f"# Peering {quoted(peering['name'])}: {quoted(peering['state'])}, as {quoted(peering['role'])}"
     if named := [quoted(peer) for peer in peers]:
-        yield f"peers: [{', '.join(named)}]  # names of clusters in this file; Consul calls the peerings so"
+        yield f"peers: [{', '.join(named)}]  # clusters it is to be peered with; Consul calls the peerings so"
 
 
 def _gateways(state: Json) -> Iterator[str]:

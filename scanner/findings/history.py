@@ -2,37 +2,23 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy import Connection, select, true, tuple_
 from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
+from scanner.findings.conditions import conditions
 from scanner.findings.messages import message_of, of_endpoint, queue_of
 from scanner.findings.migrations import NEWEST, checked_version
 from scanner.findings.rows import finding_of, read_rows, transition_of
 from scanner.findings.sqlite import reading, store_error
 from scanner.findings.tables import FINDINGS, SNAPSHOTS, TRANSITIONS
-from scanner.model.finding import OPEN, Finding, Transition
+from scanner.model.finding import Finding, Transition
 from scanner.model.outbox import Message, Queue
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which findings are asked for: each condition that is given has to hold.
-
-    They failed or were told of since a time; are of a rule, by its id or name; of a cluster, which may be either one of
-    a pair; are open.
-    """
-
-    since: datetime | None = None
-    rule: str | None = None
-    cluster: str | None = None
-    only_open: bool = False
+from scanner.model.recall import Told, Wanted
 
 
 class History:
@@ -45,9 +31,32 @@ class History:
 
     def findings(self, wanted: Wanted) -> list[Finding]:
         """Return the findings that are wanted, the one that failed last first."""
-        asked = select(FINDINGS).where(*_conditions(wanted))
+        asked = select(FINDINGS).where(*conditions(wanted))
         ordered = asked.order_by(FINDINGS.c.last_failed_at.desc(), FINDINGS.c.rule, FINDINGS.c.fingerprint)
         return read_rows(self._connection, ordered, finding_of, self._place)
+
+    def page(self, wanted: Wanted, after: tuple[str, ...] | None, most: int) -> list[Finding]:
+        """Return so many of the findings that are wanted, by rule and fingerprint, those after such a pair."""
+        place = (FINDINGS.c.rule, FINDINGS.c.fingerprint)
+        further = true() if after is None else tuple_(*place) > after
+        asked = select(FINDINGS).where(*conditions(wanted), further).order_by(*place).limit(most)
+        return read_rows(self._connection, asked, finding_of, self._place)
+
+    def told(self, wanted: Wanted, events: Sequence[str], before: int | None, most: int) -> list[Told]:
+        """Return so many lines of what was told of such findings, the newest first, those before a number."""
+        number = TRANSITIONS.c.id
+        asked = (
+            select(TRANSITIONS)
+            .join(FINDINGS)
+            .where(*conditions(wanted))
+            .where(TRANSITIONS.c.event.in_(events) if events else true())
+            .where(true() if before is None else number < before)
+            .order_by(number.desc())
+            .limit(most)
+        )
+        found = read_rows(self._connection, asked, lambda row: (row["id"], transition_of(row)), self._place)
+        about = self._named({transition.fingerprint for _, transition in found})
+        return [Told(number, transition, about[transition.fingerprint]) for number, transition in found]
 
     def called(self, prefix: str) -> list[Finding]:
         """Return the findings whose fingerprint begins so."""
@@ -78,6 +87,11 @@ class History:
             return None if content is None else gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as fault:
             raise StoreError(f"{self._place} has a damaged snapshot {sha256}: {fault}", "Read a backup.") from fault
+
+    def _named(self, fingerprints: Collection[str]) -> dict[str, Finding]:
+        asked = select(FINDINGS).where(FINDINGS.c.fingerprint.in_(fingerprints))
+        found = read_rows(self._connection, asked, finding_of, self._place)
+        return {finding.fingerprint: finding for finding in found}
 
 
 @contextmanager
@@ -124,27 +138,3 @@ def check_newest(connection: Connection, place: str) -> None:
             f"{place} is of version {found}; this consul-scan reads version {NEWEST}",
             "Start `consul-scan serve` with it once, which brings it there.",
         )
-
-
-def _conditions(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
-    return (
-        true() if wanted.since is None else _touched_since(wanted.since),
-        true() if wanted.rule is None else _is_of(wanted.rule),
-        true() if wanted.cluster is None else _concerns(wanted.cluster),
-        FINDINGS.c.state.in_(OPEN) if wanted.only_open else true(),
-    )
-
-
-def _touched_since(since: datetime) -> ColumnElement[bool]:
-    told = select(TRANSITIONS.c.id).where(
-        TRANSITIONS.c.fingerprint == FINDINGS.c.fingerprint, TRANSITIONS.c.at >= since
-    )
-    return or_(FINDINGS.c.last_failed_at >= since, told.exists())
-
-
-def _is_of(rule: str) -> ColumnElement[bool]:
-    return or_(FINDINGS.c.rule == rule.upper(), FINDINGS.c.name == rule.lower())
-
-
-def _concerns(cluster: str) -> ColumnElement[bool]:
-    return or_(FINDINGS.c.cluster == cluster, FINDINGS.c.subject["peer"].as_string() == cluster)

@@ -40,6 +40,11 @@ class Remembering:
         self._register, self._failing, self._clock = register, failing, clock
         self._trouble = ""
 
+    @property
+    def is_well(self) -> bool:
+        """Whether the last scan could be remembered."""
+        return not self._trouble
+
     def __call__(self, results: Json, snapshot: Json, reread: Reread) -> None:
         """Remember a scan: its results document, the snapshot that was judged, and how to read everything once more."""
         at = self._clock()

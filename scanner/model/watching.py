@@ -28,7 +28,8 @@ class ReadingState:
 
 @dataclass(frozen=True)
 class Watching:
-    """All watches and all clusters, each in the order of the config."""
+    """All watches and all clusters, each in the order of the config; and whether the last scan could be remembered."""
 
     watches: tuple[WatchState, ...] = ()
     clusters: tuple[ReadingState, ...] = ()
+    remembers: bool = True

@@ -109,7 +109,13 @@ def of_reloads(reloads: Mapping[str, Reload | None]) -> Iterator[Table]:
 
 
 def of_watching(watching: Watching) -> Iterator[Table]:
-    """Yield the gauges of watches and readings; what has not happened yet is absent."""
+    """Yield the gauges of the store, of watches and of readings; what has not happened yet is absent."""
+    yield Table(
+        "consul_scan_store_up",
+        "Whether the findings of the last scan could be remembered (1) or not (0).",
+        (),
+        {(): float(watching.remembers)},
+    )
     answers: dict[Labels, float | None] = {
         (watch.cluster, watch.watch): watch.last_answer_unix for watch in watching.watches
     }

@@ -13,11 +13,12 @@ NOT_YET = "The first scan has not finished yet"
 class State:
     """One moment of the daemon; times are Unix seconds, `duration` is seconds, None means not yet.
 
-    `results` is the document of the last scan that worked and stays when a later one fails; `trouble` says why the
-    last attempt gave no results and is empty when it did.
+    `results` is the document of the last scan that worked, `snapshot` what it judged; they stay when a later one fails.
+    `trouble` says why the last attempt gave no results and is empty when it did.
     """
 
     results: Json | None = None
+    snapshot: Json | None = None
     duration: float | None = None
     last_success: float | None = None
     last_attempt: float | None = None
@@ -25,10 +26,11 @@ class State:
     failures: int = 0
     trouble: str = NOT_YET
 
-    def succeeded(self, results: Json, *, at: float, duration: float) -> "State":
-        """Return the state after a scan that started at `at` and gave `results` after `duration` seconds."""
+    def succeeded(self, results: Json, snapshot: Json, *, at: float, duration: float) -> "State":
+        """Return the state after a scan that started at `at` and took `duration` seconds, with what it gave."""
         return State(
             results=results,
+            snapshot=snapshot,
             duration=duration,
             last_success=at + duration,
             last_attempt=at,

@@ -8,12 +8,12 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
+from referencing import Registry
 
 from scanner.model.document import Json
 
-_SHARED = {f"urn:consul-scan:{name}:1": name for name in ("verdicts", "event")}
-"""Schemas that others refer to, by their id."""
+_SHARED = ("verdicts", "event", "results")
+"""Those that others refer to."""
 
 
 @cache
@@ -25,14 +25,13 @@ def schema(name: str) -> Json:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    shared = [(uri, Resource[Any].from_contents(schema(each))) for uri, each in _SHARED.items()]
-    registry: Registry[Any] = Registry().with_resources(shared)
+    registry: Registry[Any] = Registry().with_contents((schema(shared)["$id"], schema(shared)) for shared in _SHARED)
     return Draft202012Validator(schema(name), registry=registry)
 
 
 @cache
 def _quick(name: str) -> jsonschema_rs.Draft202012Validator:
-    registry = jsonschema_rs.Registry([(uri, schema(each)) for uri, each in _SHARED.items()])
+    registry = jsonschema_rs.Registry([(schema(shared)["$id"], schema(shared)) for shared in _SHARED])
     return jsonschema_rs.Draft202012Validator(schema(name), registry=registry)
 
 

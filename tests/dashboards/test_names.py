@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,12 +13,11 @@ from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
 from scanner.model.watching import ReadingState, Watching, WatchState
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.state import Board, Reload
-from scanner.publish.web import Outlet, application
+from scanner.publish.web import application
 from scanner.publish.webhooks.state import EndpointState
 from tests.dashboards.shipped import expressions, labels_in, metrics_in, rules
+from tests.outlets import outlet
 from tests.policies.cases import base_snapshot
 from tests.scanning import results
 from tests.web_server import web_server
@@ -36,10 +36,9 @@ def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
     board = Board(lambda: watching)
     board.config = Reload(successful=True, last_success=1.0)
     found = results(embedded, policy_set, base_snapshot("broken-pair"))
-    board.state = board.state.succeeded(found, at=1.0, duration=1.0)
-    door = Door(lambda: OPEN)
-    outlet = Outlet(door, catalogue(policy_set), finding_series=1, webhooks={"ops": EndpointState()})
-    with web_server(door, application(board, outlet)) as port, httpx.Client(trust_env=False) as client:
+    board.state = board.state.succeeded(found, {}, at=1.0, duration=1.0)
+    served = replace(outlet(rules=catalogue(policy_set)), finding_series=1, webhooks={"ops": EndpointState()})
+    with web_server(served.door, application(board, served)) as port, httpx.Client(trust_env=False) as client:
         text = client.get(f"http://127.0.0.1:{port}/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {sample.name: set(sample.labels) for sample in samples}

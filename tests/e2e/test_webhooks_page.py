@@ -18,7 +18,7 @@ from scanner.config import load_config
 from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.store import SqliteStore
 from scanner.publish.webhooks.courier import Pace
-from scanner.publish.webhooks.delivering import delivering
+from scanner.publish.webhooks.delivering import Delivery
 from scanner.publish.webhooks.settings import EVENTS, Template
 from scanner.publish.webhooks.template import FILTERS, compiled
 from scanner.schemas import schema
@@ -82,7 +82,7 @@ def test_the_receiver_takes_what_is_signed_and_each_event_once(
     with receiver(tmp_path, port) as printed:
         assert exit_code(["webhooks", "test", "mine", "--config", str(config)]) == 0
         assert capsys.readouterr().out == "mine took the test: it answered 204\n"
-        with delivering(loaded.webhooks, box, pace):
+        with Delivery(loaded.webhooks, box, pace):
             found = finding("a", message=HOSTILE)
             store.record(record(found, told(found)))
             wait_until("it arrives", printed.read_text, lambda text: "opened" in text)

@@ -20,7 +20,7 @@ from scanner.findings.remembering import opened_store
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.publish.webhooks.courier import Pace
-from scanner.publish.webhooks.delivering import delivering
+from scanner.publish.webhooks.delivering import Delivery
 from scanner.publish.webhooks.schedule import Schedule
 from scanner.publish.webhooks.settings import Endpoint
 from scanner.publish.webhooks.source import InFile, Written
@@ -55,7 +55,7 @@ def run(store: Path, secret: Path, drawn: random.Random, ends: str, urls: list[s
     pace = Pace(lambda: datetime.now(UTC), drawn.random, PACE, timedelta(milliseconds=5), limit_seconds=0.5)
     with opened_store(StoreSettings(store)) as opened:
         register, outbox = Register(opened, [AT_ONCE], timedelta(days=90)), SqliteOutbox(opened.database)
-        with delivering(endpoints(urls, secret), outbox, pace):
+        with Delivery(endpoints(urls, secret), outbox, pace):
             print("up", flush=True)  # noqa: T201 - whoever kills it waits for this
             number, failing = 0, set[int]()
             while ends == "live":

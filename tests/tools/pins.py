@@ -49,6 +49,27 @@ PINS: tuple[Tool, ...] = (
         package="prometheus",
     ),
     DebianTool(
+        name="prometheus",
+        program="usr/bin/prometheus",
+        why="scrapes serve and raises the shipped alerts",
+        minutes=0.5,
+        package="prometheus",
+    ),
+    DebianTool(
+        name="alertmanager",
+        program="usr/bin/prometheus-alertmanager",
+        why="sends the alerts on",
+        minutes=0.5,
+        package="prometheus-alertmanager",
+    ),
+    DebianTool(
+        name="systemd-analyze",
+        program="usr/bin/systemd-analyze",
+        why="checks the systemd unit",
+        minutes=0.2,
+        package="systemd",
+    ),
+    DebianTool(
         name="amtool",
         program="usr/bin/amtool",
         why="checks the Alertmanager example",

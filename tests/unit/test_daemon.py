@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,15 +12,14 @@ from scanner.daemon import Clock, attempt, serve, watch
 from scanner.errors import EngineError, UsageError
 from scanner.model.document import Json
 from scanner.model.watching import ReadingState, Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.state import Board
-from scanner.publish.web import Outlet
+from scanner.publish.systemd import Systemd
+from scanner.running import Running, Scan, Whole
+from tests.outlets import outlet
 from tests.unit.publish.samples import entry_missing, healthy, unreachable
 
-ANYBODY = Outlet(Door(lambda: OPEN), ())
-Scan = Callable[[], tuple[Json, Json] | None]
+SERVED = outlet()
 
 
 class FakeTime:
@@ -68,10 +67,14 @@ class Waiting(FakeLive):
         self.closed.wait(20)
 
 
+def running(live: FakeLive) -> Running:
+    return Running(lambda: Whole(live, SERVED, object, live.close))
+
+
 def test_scans_at_once_and_again_after_each_wait_until_told_to_stop() -> None:
     fake, board = FakeTime(), Board()
     live = FakeLive(fake.scan_of(2), waits=3)
-    watch(live, board, live.stop, fake.clock())
+    watch(live, board, live.stop, fake.clock(), Systemd())
     assert (board.state.successes, board.state.last_attempt, live.waits) == (3, 1004, 0)
 
 
@@ -150,12 +153,12 @@ def test_a_port_that_is_taken_is_said_before_anything_is_scanned() -> None:
     with listen(parse_bind("127.0.0.1:0")) as taken:
         bind = parse_bind(f"127.0.0.1:{taken.getsockname()[1]}")
         with pytest.raises(UsageError, match="Address already in use"):
-            serve(FakeLive(failing(AssertionError())), bind=bind, outlet=ANYBODY)
+            serve(running(FakeLive(failing(AssertionError()))), bind=bind, systemd=Systemd())
 
 
 @pytest.fixture
 def _own_signal_handlers() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -169,7 +172,7 @@ def test_returns_on_a_signal(number: signal.Signals) -> None:
         return entry_missing(), {}
 
     with capture_logs() as logs:
-        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY)
+        serve(running(Waiting(scan)), bind=parse_bind("127.0.0.1:0"), systemd=Systemd())
     assert [entry["event"] for entry in logs] == ["listening", "scan finished", "stopping"]
     assert logs[-1]["scan_cut_off"] is False
 
@@ -183,7 +186,7 @@ def stopping() -> tuple[Json, Json]:
 @pytest.mark.parametrize(("address", "warnings"), [("127.0.0.1:0", 0), ("[::ffff:127.0.0.1]:0", 1)])
 def test_warns_where_passwords_cross_the_network_in_the_clear(address: str, warnings: int) -> None:
     with capture_logs() as logs:
-        serve(Waiting(stopping), bind=parse_bind(address), outlet=ANYBODY)
+        serve(running(Waiting(stopping)), bind=parse_bind(address), systemd=Systemd())
     assert (logs[0]["tls"], logs[0]["asks_callers"]) == (False, False)
     assert [entry["log_level"] for entry in logs].count("warning") == warnings
 
@@ -200,7 +203,7 @@ def test_ends_the_process_with_0_where_a_scan_goes_on(monkeypatch: pytest.Monkey
         return healthy(), {}
 
     with capture_logs():
-        serve(Waiting(scan), bind=parse_bind("127.0.0.1:0"), outlet=ANYBODY)
+        serve(running(Waiting(scan)), bind=parse_bind("127.0.0.1:0"), systemd=Systemd())
         over.set()
         next(thread for thread in threading.enumerate() if thread.name == "watch").join()
     assert exits == [0]

@@ -21,11 +21,10 @@ import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
 from scanner.model.watching import Watching
-from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import parse_bind
-from scanner.publish.web import Outlet
-from tests.unit.publish.builders import rules
+from scanner.publish.systemd import systemd_of
+from scanner.running import Running, Whole
+from tests.outlets import outlet
 from tests.unit.publish.samples import healthy, unreachable
 
 outcomes = iter(sys.argv[2:])
@@ -51,7 +50,9 @@ class Live:
         pass
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
-serve(Live(), bind=parse_bind(sys.argv[1]), outlet=Outlet(Door(lambda: OPEN), rules()))
+live, served = Live(), outlet()
+running = Running(lambda: Whole(live, served, object, live.close))
+serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 """
 
 

@@ -23,26 +23,29 @@ from tests.unit.collect.answers import address_of, target
 WATCHED = ("/v1/config/mesh", "/v1/config/proxy-defaults", "/v1/health/service/consul")
 
 
-class Heard:
-    """Remembers what it was told, and what another reading gave."""
+class Memory:
+    """Keeps what it is told to remember, with what another reading showed."""
 
-    def __init__(self) -> None:
-        self.scans: list[tuple[Json, Json, Json]] = []
+    def __init__(self, *, is_well: bool = True) -> None:
+        self.is_well = is_well
+        self.kept: list[tuple[Json, Json, Json]] = []
         self.words: list[str] = []
 
     def __call__(self, results: Json, snapshot: Json, reread: Callable[[], Json]) -> None:
-        self.scans.append((results, snapshot, reread()))
+        self.kept.append((results, snapshot, reread()))
 
     def failed(self, why: str) -> None:
         self.words.append(why)
 
 
 @contextmanager
-def scanning(engine: Engine, policies: PolicySet, interval_s: float, **but: Any) -> Iterator[LiveScans]:
+def scanning(
+    engine: Engine, policies: PolicySet, interval_s: float, memory: Any = None, **but: Any
+) -> Iterator[LiveScans]:
     behaviours = healthy() | {path: json_answer([], X_Consul_Index="7") for path in WATCHED} | but
     with FaultServer(text("nothing here", 404), behaviours) as server:
         judge = Judgement(engine, RuleSet(catalogue(policies), policies), "medium")
-        live = LiveScans([target(address=address_of(server))], interval_s, judge, Heard())
+        live = LiveScans([target(address=address_of(server))], interval_s, judge, memory or Memory())
         try:
             yield live
         finally:
@@ -83,14 +86,16 @@ def test_reading_again_judges_everything_anew(embedded: Engine, policy_set: Poli
     assert {result["status"] for result in results["results"]} <= {"unknown", "not_applicable"}
 
 
+@pytest.mark.parametrize("is_well", [True, False])
 def test_each_scan_that_was_judged_is_remembered_with_a_way_to_read_again(
-    embedded: Engine, policy_set: PolicySet
+    embedded: Engine, policy_set: PolicySet, *, is_well: bool
 ) -> None:
-    with scanning(embedded, policy_set, 3600) as live:
-        live._remember = heard = Heard()  # noqa: SLF001
+    memory = Memory(is_well=is_well)
+    with scanning(embedded, policy_set, 3600, memory) as live:
         found = live.scan()
+        assert live.watching().remembers == is_well
     assert found is not None
-    [(results, snapshot, again)] = heard.scans
+    [(results, snapshot, again)] = memory.kept
     assert (results, snapshot) == found
     assert again["scan"]["id"] != results["scan"]["id"]
 
@@ -101,9 +106,9 @@ def test_a_scan_that_gave_no_results_is_remembered_too(
     def gone() -> None:
         raise EngineError("the engine is gone")
 
-    with scanning(embedded, policy_set, 3600) as live:
-        live._remember = heard = Heard()  # noqa: SLF001
+    memory = Memory()
+    with scanning(embedded, policy_set, 3600, memory) as live:
         monkeypatch.setattr(live, "_look", gone)
         with pytest.raises(EngineError):
             live.scan()
-    assert (heard.words, heard.scans) == (["the engine is gone"], [])
+    assert (memory.words, memory.kept) == (["the engine is gone"], [])

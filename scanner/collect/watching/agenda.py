@@ -1,7 +1,7 @@
 """When which sections of which cluster are read. Pure; times are seconds of a clock that never goes back."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 POLLS = 4
 """Polls an interval. With the usual 60 s one is 15 s apart from the next, as heartbeats are (facts 4.4): a stream that
@@ -53,6 +53,10 @@ class Agenda:
         polled = set(clusters) if self.polls(now) else {name for name, at in self.echoes.items() if now >= at}
         asked = dict.fromkeys({*polled, *peers}, POLLED)
         return asked | {name: WHOLE if whole else COMPARED for name, whole in woken.items()}
+
+    def at_once(self, now: float) -> "Agenda":
+        """Return the agenda where everything is due now; the full readings after it are counted from here."""
+        return replace(self, whole_at=now)
 
     def after(self, now: float, woken: Collection[str], peers: Collection[str]) -> "Agenda":
         """Return the agenda when that was read; points that were overrun are left out."""

@@ -46,7 +46,7 @@ class Look:
 
 
 class LiveClusters:
-    """Follows clusters until it is closed. One thread looks and waits; `close` and `watching` are for any."""
+    """Follows clusters until it is closed. One thread looks and waits; the rest is for any."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class LiveClusters:
         timing: Timing = SYSTEM,
     ) -> None:
         """Ask nothing yet; everything is read each `interval_s` seconds."""
-        self._timing, self._bell, self._closed = timing, Bell(), Event()
+        self._timing, self._bell, self._closed, self._asked = timing, Bell(), Event(), Event()
         self._agenda = first_agenda(interval_s, timing.steady())
         self._bucket = full(BURST, SECONDS_A_LOOK, timing.steady())
         self._connections = {target.name: Connection(target, connect) for target in targets}
@@ -78,6 +78,9 @@ class LiveClusters:
         if first:
             # Watched before it is read: no change falls between the two.
             self._follow(self._readers.documents)
+        if self._asked.is_set():
+            self._asked.clear()
+            self._agenda = self._agenda.at_once(self._timing.steady())
         due = self._due(woken)
         if self._readers.read(due, None if first else GATHER_S):
             self._bell.wake()
@@ -99,6 +102,11 @@ class LiveClusters:
             self._closed.wait(DEBOUNCE_S)
         self._closed.wait(self._bucket.delay_s(self._timing.steady()))
         self._bucket = self._bucket.taken(self._timing.steady())
+
+    def read_all_now(self) -> None:
+        """End the wait, and let the next look read everything."""
+        self._asked.set()
+        self._bell.wake()
 
     def watching(self) -> Watching:
         """Return how the watches and the readings do."""

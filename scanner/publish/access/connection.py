@@ -11,38 +11,48 @@ from scanner.publish.access.callers import Peer
 REQUEST_SECONDS = 10.0
 """How long a request may take to arrive, head and body. uvicorn has a limit for the time between two requests alone."""
 
+ANSWER_SECONDS = 30.0
+"""How long it may take from there until its answer is taken, and the next request has begun or the connection ended."""
+
 
 class Connection(H11Protocol):
-    """Leaves the caller's certificate in `scope["state"]["peer"]`, and cuts a caller who does not come to the point."""
+    """Leaves the caller's certificate in `scope["state"]["peer"]`, and cuts a caller who does not come to the point.
+
+    A caller who sends slowly holds a place among the connections, and so does one who does not read what it asked for.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
+    _whole: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Note whose connection it is, and start the clock."""
         super().connection_made(transport)
         self.app_state = self.app_state | {"peer": _peer(transport.get_extra_info("ssl_object"))}
-        self._wait()
+        self._wait(REQUEST_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived; the clock runs until a request is whole."""
+        """Take what arrived. A request has its time from its first byte on, and its answer from its last one."""
         super().data_received(data)
         if _is_whole(self.cycle):
-            self._stop_waiting()
-        elif self._deadline is None:
-            self._wait()
+            if self.cycle is not self._whole:
+                self._whole = self.cycle
+                self._wait(ANSWER_SECONDS)
+        elif self._whole is not None:
+            self._whole = None
+            self._wait(REQUEST_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = None
 
 
 def _is_whole(request: RequestResponseCycle | None) -> bool:

@@ -1,7 +1,7 @@
 """Stands before all routes: lets in who may, and tells everybody else what is missing."""
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scanner.publish.access.callers import Peer, is_outdated, is_stranger, role_of
@@ -9,6 +9,7 @@ from scanner.publish.access.door import Door
 from scanner.publish.access.logins import Passwords
 from scanner.publish.access.roles import Role, needed_role
 from scanner.publish.access.settings import WebConfig
+from scanner.publish.problems import problem
 
 UNAUTHORIZED = 401
 FORBIDDEN = 403
@@ -47,7 +48,7 @@ class Guard:
 def _unknown(config: WebConfig) -> Response:
     if not config.has_logins:
         return _refused("This takes a client certificate.")
-    answer = PlainTextResponse("Say who you are.\n", UNAUTHORIZED, {"connection": "close"})
+    answer = problem(UNAUTHORIZED, "Say who you are.", {"connection": "close"})
     if config.users:
         answer.headers.append("www-authenticate", 'Basic realm="consul-scan", charset="UTF-8"')
     if config.tokens:
@@ -57,7 +58,7 @@ def _unknown(config: WebConfig) -> Response:
 
 def _refused(reason: str) -> Response:
     # Closed, so that the next request is a new handshake with the certificates of then.
-    return PlainTextResponse(f"{reason}\n", FORBIDDEN, {"connection": "close"})
+    return problem(FORBIDDEN, reason, {"connection": "close"})
 
 
 def knows(request: Request) -> bool:

@@ -3,8 +3,7 @@
 import random
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -38,27 +37,31 @@ def real_pace() -> Pace:
     return Pace(lambda: datetime.now(UTC), random.random)
 
 
-@contextmanager
-def delivering(endpoints: Sequence[Endpoint], outbox: Outbox, pace: Pace) -> Iterator[States]:
-    """Serve endpoints from threads until the end of the block, and yield how each does.
+class Delivery:
+    """Serves endpoints from threads for as long as a `with` lasts; `states` is how each does."""
 
-    Raises:
-        ConfigError: a template or TLS file that cannot be used.
-        StoreError: the outbox cannot be used.
-    """
-    states: States = {}
-    serving = {endpoint.name: courier(endpoint, outbox, states, pace) for endpoint in endpoints}
-    _welcome(endpoints, outbox)
-    stop = threading.Event()
-    threads = [threading.Thread(target=_serve, args=(*each, stop, pace), daemon=True) for each in serving.items()]
-    for thread in threads:
-        thread.start()
-    try:
-        yield states
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(GRACE_SECONDS / len(threads))
+    def __init__(self, endpoints: Sequence[Endpoint], outbox: Outbox, pace: Pace) -> None:
+        """Make what serves each. Raises ConfigError for a template or a TLS file that cannot be used."""
+        self.states: States = {}
+        self._endpoints, self._outbox, self._pace = endpoints, outbox, pace
+        self._serving = {endpoint.name: courier(endpoint, outbox, self.states, pace) for endpoint in endpoints}
+        self._threads: list[threading.Thread] = []
+        self._stop = threading.Event()
+
+    def __enter__(self) -> States:
+        """Begin. Raises StoreError where the outbox cannot be used."""
+        _welcome(self._endpoints, self._outbox)
+        arguments = [(*each, self._stop, self._pace) for each in self._serving.items()]
+        self._threads = [threading.Thread(target=_serve, args=each, daemon=True) for each in arguments]
+        for thread in self._threads:
+            thread.start()
+        return self.states
+
+    def __exit__(self, *_: object) -> None:
+        """End, and wait a moment for what is being sent."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(GRACE_SECONDS / len(self._threads))
 
 
 def courier(endpoint: Endpoint, outbox: Outbox, states: States, pace: Pace) -> Serving:

@@ -50,7 +50,7 @@ c.yaml is right; no cluster was asked.
   cluster dc1: https://127.0.0.1:8501, token of file token, control plane via gateways required, peers dc2 dc3, \
 its certificate is not verified, probed, ACLs read
     gateway p/n/gw: 0 Envoys to ask, token not named, attested envoy 1.35.9
-    gateway other: 1 Envoys to ask, token by policy
+    gateway other: 1 Envoy to ask, token by policy
   cluster dc2: http://127.0.0.1:1, no token, control plane via gateways required, ACLs not read
 """
 

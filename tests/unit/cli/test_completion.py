@@ -14,6 +14,7 @@ from scanner import __version__
 from scanner.cli.main import exit_code
 from scanner.evaluate import embedded
 from scanner.evaluate.policies import PolicySet
+from scanner.wiring import known_rules
 
 FOLDER = Path(sys.executable).parent
 
@@ -58,6 +59,15 @@ def test_bash_completes_a_rule() -> None:
     assert completed("rules", "show", "MGP-30") == wanted
 
 
+def test_bash_completes_the_name_of_a_rule() -> None:
+    assert completed("audit", "--rule", "mesh") == ["mesh_entry", "mesh_entry_partition"]
+
+
+def test_bash_completes_a_format() -> None:
+    assert completed("audit", "--format", "j") == ["json", "junit"]
+    assert completed("report", "--format", "sar") == ["sarif"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_asks_our_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["completion", shell]) == 0
@@ -77,7 +87,7 @@ def test_version_tells_what_a_bug_report_wants(capsys: pytest.CaptureFixture[str
     assert told["python"] == ".".join(map(str, sys.version_info[:3]))
     assert told["engine"] == f"embedded {embedded.installed_version()}"
     assert told["policies"] == policy_set.sha256
-    assert int(told["rules"]) == sum(policy.is_rule for policy in policy_set.policies)
+    assert int(told["rules"]) == len(known_rules(()))
 
 
 def test_version_tells_an_engine_that_is_not_there(

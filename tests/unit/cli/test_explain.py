@@ -28,6 +28,12 @@ def explained(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0
     return capsys.readouterr().out
 
 
+def test_a_mend_names_the_key_of_the_config(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explained(capsys, "MGP-104", "--snapshot", BROKEN)
+
+    assert "parameters.MGP-104.accept_minor_versions" in told
+
+
 def changed(path: Path, **fields: object) -> Json:
     """Change the first result of MGP-301 in a stored document."""
     document: Json = json.loads(path.read_text())
@@ -178,6 +184,7 @@ def test_a_cluster_that_is_gone_ends_in_4_and_is_explained(
     [
         (["MGP-333", *SNAPSHOT], "There is no rule MGP-333\n  -> Did you mean MGP-303?"),
         (["MGP-301", "dc3", *SNAPSHOT], "MGP-301 judged no dc3\n  -> Did you mean dc"),
+        (["MGP-204", "dc1", *SNAPSHOT], "MGP-204 judged no dc1\n  -> dc1 is a cluster: write --only-cluster dc1."),
         (["MGP-301"], "Nothing is named that MGP-301 judges\n  -> Give --results,"),
         (["MGP-301", *SNAPSHOT, "--cluster", "dc1=http://127.0.0.1:1"], "exclude each other"),
         (["MGP-301", *SNAPSHOT, "--path-window", "20"], "--snapshot and --path-window exclude"),

@@ -121,6 +121,7 @@ def test_where_nothing_applied_there_is_no_coverage(capsys: pytest.CaptureFixtur
     ("options", "told"),
     [
         (["--rule", "MGP-333"], "There is no rule MGP-333\n  -> Did you mean MGP-303?"),
+        (["--rule", "mesh-entry"], "There is no rule mesh-entry\n  -> Did you mean mesh_entry?"),
         (["--only-cluster", "dc3"], "There is no cluster dc3 in this scan\n  -> Did you mean dc"),
         (["--only-cluster", "dc\x1b3"], "There is no cluster dc\\x1b3"),
         (["--fail-coverage-below", "90"], "'90' is no share. Write 90% or 0.9."),

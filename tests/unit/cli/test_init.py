@@ -219,6 +219,12 @@ def test_the_cluster_of_the_environment_is_called_as_its_datacenter(run: Run) ->
     assert '\n  "dc2":\n' in out
 
 
+def test_peers_may_be_of_another_file(run: Run) -> None:
+    _, out, _ = run()
+
+    assert "# clusters it is to be peered with; Consul calls the peerings so" in out
+
+
 def test_a_flag_names_the_cluster(run: Run) -> None:
     assert '\n  "mine":\n' in run("--cluster", "mine=http://127.0.0.1:1")[1]
 

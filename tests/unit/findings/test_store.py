@@ -14,7 +14,7 @@ from sqlalchemy import MetaData
 from scanner.errors import StoreError
 from scanner.findings import retention
 from scanner.findings.events import event_document
-from scanner.findings.history import Wanted, opened_history
+from scanner.findings.history import opened_history
 from scanner.findings.lifecycle import Failure
 from scanner.findings.migrations import NEWEST
 from scanner.findings.recording import Record
@@ -23,6 +23,7 @@ from scanner.findings.store import SqliteStore
 from scanner.findings.tables import metadata
 from scanner.model.document import sha256
 from scanner.model.finding import Event, Finding, State, Transition
+from scanner.model.recall import Wanted
 from tests.unit.findings.scans import ORIGIN, SNAPSHOT, START, after, result
 
 DAY = timedelta(days=1)

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StoreError
-from scanner.findings.history import Wanted, opened_history
+from scanner.findings.history import opened_history
 from scanner.findings.store import SqliteStore
+from scanner.model.recall import Wanted
 from tests.unit.findings.test_store import finding, record, told
 
 ROOT = Path(__file__).parents[3]

@@ -35,7 +35,7 @@ Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 def scanned(*documents: Json) -> Board:
     board = Board()
     for results in documents:
-        board.state = board.state.succeeded(results, at=1000.0, duration=1.5)
+        board.state = board.state.succeeded(results, {}, at=1000.0, duration=1.5)
     return board
 
 
@@ -62,6 +62,7 @@ def test_before_the_first_scan_there_is_nothing_of_any_cluster() -> None:
     assert names == {
         "consul_scan_build_info",
         "consul_scan_attempts_total",
+        "consul_scan_store_up",
         "consul_scan_web_config_last_reload_successful",
         "consul_scan_web_config_last_reload_success_timestamp_seconds",
     }

@@ -70,7 +70,7 @@ def test_values_and_labels_are_as_many() -> None:
 def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: PolicySet) -> None:
     board = Board()
     found = results(embedded, policy_set, multiplied(base_snapshot("healthy-pair"), pairs=25, seed=1))
-    board.state = board.state.succeeded(found, at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(found, {}, at=1000.0, duration=1.0)
     told = Told(board, catalogue(policy_set), Reload(successful=True, last_success=1.0), finding_series=100)
 
     costs = []

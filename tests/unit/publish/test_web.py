@@ -7,19 +7,18 @@ import httpx
 import pytest
 
 from scanner.publish.access.door import Door
-from scanner.publish.access.settings import OPEN, Admins, WebConfig
+from scanner.publish.access.settings import Admins, WebConfig
 from scanner.publish.state import Board
-from scanner.publish.web import Outlet, application
-from tests.unit.publish.builders import rules
+from scanner.publish.web import application
+from tests.outlets import ANYBODY, outlet
 from tests.unit.publish.samples import HOSTILE_NAME, entry_missing
 
-ANYBODY = Door(lambda: OPEN)
 ADMIN = Door(lambda: WebConfig(tokens={"a": sha256(b"t").hexdigest()}, admins=Admins(tokens=frozenset({"a"}))))
 
 
 def ask(board: Board, path: str, method: str = "GET", door: Door = ANYBODY, **headers: str) -> httpx.Response:
     async def answer() -> httpx.Response:
-        transport = httpx.ASGITransport(application(board, Outlet(door, rules())))
+        transport = httpx.ASGITransport(application(board, outlet(door)))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path, headers=headers)
 
@@ -28,7 +27,7 @@ def ask(board: Board, path: str, method: str = "GET", door: Door = ANYBODY, **he
 
 def scanned() -> Board:
     board = Board()
-    board.state = board.state.succeeded(entry_missing(), at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(entry_missing(), {}, at=1000.0, duration=1.0)
     return board
 
 

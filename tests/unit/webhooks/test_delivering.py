@@ -17,7 +17,7 @@ from scanner.errors import ConfigError
 from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.store import SqliteStore
 from scanner.publish.webhooks.courier import Courier, Pace
-from scanner.publish.webhooks.delivering import GRACE_SECONDS, delivering, real_pace
+from scanner.publish.webhooks.delivering import GRACE_SECONDS, Delivery, real_pace
 from scanner.publish.webhooks.metrics import WebhookCollector
 from scanner.publish.webhooks.outcome import OUTCOMES
 from scanner.publish.webhooks.schedule import Schedule
@@ -58,7 +58,7 @@ def test_an_endpoint_that_is_slow_or_dead_holds_no_other(store: SqliteStore) -> 
             endpoint("slow", slow.address),
             endpoint("dead", f"http://127.0.0.1:{free_port()}"),
         )
-        with delivering(three, SqliteOutbox(store.database), PACE) as states:
+        with Delivery(three, SqliteOutbox(store.database), PACE) as states:
             for name in ("a", "b"):
                 happen(store, name)
                 delivered(states, "well", 1 if name == "a" else 2)
@@ -73,7 +73,7 @@ def test_a_secret_is_read_anew_for_each_message(store: SqliteStore, tmp_path: Pa
     secret.write_text(SECRETS[0])
     with FaultServer(answer(b"")) as server:
         signed = endpoint("ops", server.address, secrets=InFile(secret))
-        with delivering([signed], SqliteOutbox(store.database), PACE) as states:
+        with Delivery([signed], SqliteOutbox(store.database), PACE) as states:
             happen(store, "a")
             delivered(states, "ops")
             secret.write_text(f"{SECRETS[1]}\n{SECRETS[0]}")
@@ -94,7 +94,7 @@ def test_a_secret_is_read_anew_for_each_message(store: SqliteStore, tmp_path: Pa
 def test_a_request_in_progress_does_not_hold_the_end(store: SqliteStore) -> None:
     with FaultServer(silence(5.0)) as server:
         pace = Pace(PACE.clock, PACE.chance, look_every=PACE.look_every)
-        with delivering([endpoint("ops", server.address)], SqliteOutbox(store.database), pace):
+        with Delivery([endpoint("ops", server.address)], SqliteOutbox(store.database), pace):
             happen(store, "a")
             wait_until("it is asked", lambda: server.paths)
             ends = time.monotonic()
@@ -106,7 +106,7 @@ def test_what_waited_for_an_endpoint_that_is_gone_is_told_to_be_forgotten(store:
     box.welcome(["old"])
     happen(store, "a")
     box.gather("old", lambda _event: True)
-    with capture_logs() as logs, delivering([], box, PACE):
+    with capture_logs() as logs, Delivery([], box, PACE):
         pass
 
     assert [(entry["event"], entry["messages"]) for entry in logs] == [
@@ -117,7 +117,7 @@ def test_what_waited_for_an_endpoint_that_is_gone_is_told_to_be_forgotten(store:
 def test_a_template_that_cannot_be_used_is_refused_at_the_start(store: SqliteStore) -> None:
     broken = endpoint("ops", "http://127.0.0.1", template=Template("{{ headline"))
     with pytest.raises(ConfigError, match="webhook ops: the template cannot be used"):
-        delivering([broken], SqliteOutbox(store.database), PACE).__enter__()
+        Delivery([broken], SqliteOutbox(store.database), PACE)
 
 
 def test_a_locked_store_is_told_once_and_waited_for(
@@ -129,7 +129,7 @@ def test_a_locked_store_is_told_once_and_waited_for(
     with (
         FaultServer(answer(b"")) as server,
         capture_logs() as logs,
-        delivering([endpoint("ops", server.address)], SqliteOutbox(store.database), PACE) as states,
+        Delivery([endpoint("ops", server.address)], SqliteOutbox(store.database), PACE) as states,
     ):
         happen(store, "a")
         delivered(states, "ops")
@@ -155,7 +155,7 @@ def test_a_fault_that_nobody_thought_of_ends_no_endpoint(store: SqliteStore, mon
     with (
         FaultServer(answer(b"")) as server,
         capture_logs() as logs,
-        delivering([endpoint("ops", server.address)], SqliteOutbox(store.database), PACE) as states,
+        Delivery([endpoint("ops", server.address)], SqliteOutbox(store.database), PACE) as states,
     ):
         happen(store, "a")
         delivered(states, "ops")
@@ -173,7 +173,7 @@ def test_an_address_that_cannot_be_read_is_a_failed_attempt(store: SqliteStore) 
     gone: Source = Unread()
     box = SqliteOutbox(store.database)
     kinds = (Endpoint("ops", gone, window=timedelta()), Endpoint("alerts", gone, "alertmanager"))
-    with delivering(kinds, box, PACE) as states:
+    with Delivery(kinds, box, PACE) as states:
         happen(store, "a")
         wait_until("both fail", lambda: all(states[name].attempts["retry"] for name in ("ops", "alerts")))
         (waiting,) = box.waiting("ops")
@@ -183,7 +183,7 @@ def test_an_address_that_cannot_be_read_is_a_failed_attempt(store: SqliteStore) 
 def test_metrics_tell_of_each_endpoint(store: SqliteStore) -> None:
     with FaultServer(answer(b"", 410)) as gone, FaultServer(answer(b"")) as well:
         both = (endpoint("gone", gone.address), endpoint("well", well.address))
-        with delivering(both, SqliteOutbox(store.database), PACE) as states:
+        with Delivery(both, SqliteOutbox(store.database), PACE) as states:
             happen(store, "a")
             delivered(states, "well")
             wait_until("it is disabled", lambda: states["gone"].queue.disabled_at)

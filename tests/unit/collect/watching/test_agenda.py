@@ -36,3 +36,9 @@ def test_points_that_were_overrun_are_left_out() -> None:
 
 def test_a_short_interval_is_not_polled_more_often_than_each_second() -> None:
     assert first_agenda(1, 100.0).after(100.0, (), ()).poll_at == 101
+
+
+def test_who_asks_has_everything_read_at_once_and_the_interval_begins_anew() -> None:
+    agenda = first_agenda(60, 100.0).after(100.0, (), ()).at_once(110.0)
+    assert agenda.due(110.0, BOTH, {}, ()) == dict.fromkeys(BOTH, WHOLE)
+    assert agenda.after(110.0, (), ()).whole_at == 170

@@ -112,6 +112,20 @@ def test_before_the_first_look_nothing_was_read() -> None:
     live.close()
 
 
+def test_who_asks_ends_the_wait_and_has_everything_read() -> None:
+    consul = Consul()
+    with followed(dc1=consul) as live:
+        before = len(consul.requests)
+        threading.Timer(0.1, live.read_all_now).start()
+        started = time.monotonic()
+        live.wait()
+        assert time.monotonic() - started < 2
+        assert not live.look().still
+        assert AUTHORIZE in asked(consul, before)
+        assert live.look().still, "it was asked for once"
+        assert live.watching().clusters[0].wakes == 1, "Consul told of no change"
+
+
 def test_a_change_ends_the_wait_and_is_seen() -> None:
     consul, other = Consul(), Consul()
     with followed(dc1=consul, dc2=other) as live:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scanner.publish import serving
 from scanner.publish.access import connection
@@ -125,3 +125,31 @@ def test_what_is_no_http_is_not_logged(port: int, caplog: pytest.LogCaptureFixtu
         caller.sendall(b"\x16\x03\x01 what a TLS handshake looks like\r\n\r\n")
         assert rest(caller).startswith(b"HTTP/1.1 400")
     assert caplog.records == []
+
+
+async def huge(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer more than the kernel keeps for somebody who does not read."""
+    await Response(b"x" * 50_000_000)(scope, receive, send)
+
+
+async def never(_scope: Scope, receive: Receive, _send: Send) -> None:
+    """Begin no answer before the connection ends."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+@pytest.mark.parametrize("app", [huge, never])
+def test_who_does_not_take_the_answer_is_cut(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.5)
+    with web_server(Door(lambda: OPEN), app) as port, connected(port) as caller:
+        caller.sendall(HEAD + b"\r\n")
+        time.sleep(1)
+        assert len(rest(caller)) < 50_000_000
+
+
+def test_more_bytes_give_an_answer_no_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.5)
+    with web_server(Door(lambda: OPEN), never) as port, connected(port) as caller:
+        caller.sendall(HEAD + b"\r\n")
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            drip(caller, times=50)

@@ -75,9 +75,9 @@ def test_a_good_certificate_of_somebody_else_gets_nothing(tmp_path: Path, author
             caller = trusting(authority, authority.issue("theirs", *others))
             for path in ("/metrics", "/-/healthy"):
                 refused = get(port, caller, path)
-                assert (refused.status_code, refused.text) == (
+                assert (refused.status_code, refused.json()["detail"]) == (
                     403,
-                    "The names in your certificate are none of client_allowed_sans.\n",
+                    "The names in your certificate are none of client_allowed_sans.",
                 )
 
 
@@ -86,7 +86,7 @@ def test_a_probe_has_no_certificate_where_it_is_optional(tmp_path: Path, authori
     with web_server(door(tmp_path, tls(server, clients(authority, "VerifyClientCertIfGiven")))) as port:
         assert get(port, trusting(authority), "/-/ready").status_code == 200
         refused = get(port, trusting(authority))
-        assert (refused.status_code, refused.text) == (403, "This takes a client certificate.\n")
+        assert (refused.status_code, refused.json()["detail"]) == (403, "This takes a client certificate.")
         assert get(port, trusting(authority, ours)).status_code == 200
         with pytest.raises(httpx.TransportError):
             get(port, trusting(authority, Authority(tmp_path, "stranger").issue("theirs", "prometheus.example")))
@@ -139,7 +139,7 @@ def test_the_client_ca_changes_while_it_runs(tmp_path: Path, authority: Authorit
         assert kept.get(url).status_code == 200
         new.file.replace(old.file)
         refused = kept.get(url)
-        assert (refused.status_code, refused.text) == (403, "The certificates have changed. Connect anew.\n")
+        assert (refused.status_code, refused.json()["detail"]) == (403, "The certificates have changed. Connect anew.")
         with pytest.raises(httpx.TransportError):
             kept.get(url)
         after = trusting(authority, new.issue("after", "prometheus.example"))

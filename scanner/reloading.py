@@ -1,0 +1,50 @@
+"""A reload, whoever asks for it: tried, and told to all who want to know what came of it."""
+
+from collections.abc import Callable
+from threading import Lock
+
+import structlog
+
+from scanner.errors import ScanError
+from scanner.publish.state import Board, Reload
+from scanner.publish.systemd import Systemd
+
+log = structlog.get_logger(__name__)
+
+
+class Reloading:
+    """Reloads when it is called, by any thread, one at a time."""
+
+    def __init__(self, reload: Callable[[], None], board: Board, systemd: Systemd, unix: Callable[[], float]) -> None:
+        """Take what reloads, raising ScanError where it cannot, who is told, and who knows the time (Unix seconds)."""
+        self._reload, self._board, self._systemd, self._unix = reload, board, systemd, unix
+        self._one_at_a_time = Lock()
+        self._last_success = unix()
+        self._tell(successful=True)
+
+    def __call__(self) -> str:
+        """Reload; return why that could not be, empty where it could."""
+        with self._one_at_a_time:
+            self._systemd.reloading()
+            try:
+                trouble = self._tried()
+            finally:
+                self._systemd.ready()
+        if trouble:
+            log.error("config not reloaded, the former one stays", error=trouble)
+        else:
+            log.info("config reloaded")
+        return trouble
+
+    def _tried(self) -> str:
+        try:
+            self._reload()
+        except ScanError as error:
+            self._tell(successful=False)
+            return str(error)
+        self._last_success = self._unix()
+        self._tell(successful=True)
+        return ""
+
+    def _tell(self, *, successful: bool) -> None:
+        self._board.config = Reload(successful, self._last_success)
