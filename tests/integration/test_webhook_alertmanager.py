@@ -16,6 +16,7 @@ from scanner.findings.failing_scans import FailingScans
 from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.store import SqliteStore
 from scanner.model.document import Json
+from scanner.model.outbox import Queue
 from scanner.publish.webhooks.alert_courier import AlertCourier
 from scanner.publish.webhooks.courier import Pace
 from scanner.publish.webhooks.sending import HttpSender
@@ -140,6 +141,7 @@ def test_all_is_sent_again_so_that_one_that_forgot_knows_again(tmp_path: Path, s
         scene.stands("a")
         scene.courier.step()
         assert scene.attempts == {"retry": 1}
+        assert (scene.states["alerts"].queue.depth, scene.states["alerts"].queue.oldest is None) == (1, False)
         with alertmanager.running():
             scene.courier.step()
             assert alertmanager.firing() == []
@@ -152,6 +154,7 @@ def test_all_is_sent_again_so_that_one_that_forgot_knows_again(tmp_path: Path, s
             scene.ahead += MINUTE
             scene.courier.step()
             (again,) = alertmanager.firing()
+    assert scene.states["alerts"].queue == Queue()
     assert again["labels"] == first["labels"]
     assert again["endsAt"] > first["endsAt"]
     assert scene.attempts == {"retry": 1, "success": 2}

@@ -117,7 +117,7 @@ def test_what_waited_for_an_endpoint_that_is_gone_is_told_to_be_forgotten(store:
 def test_a_template_that_cannot_be_used_is_refused_at_the_start(store: SqliteStore) -> None:
     broken = endpoint("ops", "http://127.0.0.1", template=Template("{{ headline"))
     with pytest.raises(ConfigError, match="webhook ops: the template cannot be used"):
-        Delivery([broken], SqliteOutbox(store.database), PACE).__enter__()
+        Delivery([broken], SqliteOutbox(store.database), PACE)
 
 
 def test_a_locked_store_is_told_once_and_waited_for(
