@@ -70,6 +70,12 @@ bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50
 bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
 	$(BIN)/python -m bench.watch
 
+churn: $(VENV)/installed tools ## An hour of healthy churn on real clusters, in which no finding may open (CHURN_SECONDS).
+	CHURN_SECONDS=$${CHURN_SECONDS:-3600} $(BIN)/python -m pytest -q tests/e2e/test_churn.py
+
+soak: $(VENV)/installed tools ## Half an hour of fast change, in which serve may not grow (SOAK_SECONDS).
+	$(BIN)/python -m bench.soak
+
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet pyproject.toml $(LOCK) -o requirements/run.txt
