@@ -7,7 +7,7 @@ DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
-.PHONY: bench bench-engines bench-findings bench-watch lock clean
+.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof bench-load soak churn lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ playground: $(VENV)/installed ## Two peered clusters, left running until Ctrl-C.
 record: $(VENV)/installed tools ## Record the snapshots under tests/data anew, from real clusters.
 	$(BIN)/python -m tests.record
 
+webhooks-proof: $(VENV)/installed ## Kill a delivering daemon 50 times, and see that every event arrives, in order.
+	WEBHOOKS_KILLS=50 $(BIN)/python -m pytest -q -s tests/e2e/test_webhooks_kill.py
+
 mutants: $(VENV)/installed ## Break each policy in small ways, and tell which breaks no case notices.
 	$(BIN)/python -m tests.mutants
 
@@ -69,6 +72,9 @@ bench-findings: $(VENV)/installed ## Time what it takes to remember a scan of 50
 
 bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a metric, and what idling costs; 5 minutes.
 	$(BIN)/python -m bench.watch
+
+bench-load: $(VENV)/installed tools ## Ask `serve` 200 things a second for a minute (LOAD_SECONDS) while Consul changes.
+	$(BIN)/python -m bench.load
 
 churn: $(VENV)/installed tools ## An hour of healthy churn on real clusters, in which no finding may open (CHURN_SECONDS).
 	CHURN_SECONDS=$${CHURN_SECONDS:-3600} $(BIN)/python -m pytest -q tests/e2e/test_churn.py

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -104,10 +105,13 @@ def register_gateway(cluster: Cluster) -> None:
 
 
 @contextmanager
-def serving(clusters: list[dict[str, str]], folder: Path) -> Iterator[tuple[str, int]]:
-    """Serve these clusters, each of which declares a peer so that its entry is judged; yields URL and process id."""
+def serving(clusters: list[dict[str, str]], folder: Path, **settings: Any) -> Iterator[tuple[str, int]]:
+    """Serve these clusters, each of which declares a peer so that its entry is judged; yields URL and process id.
+
+    `settings` are other sections of the config file.
+    """
     named = {f"dc{number}": {**cluster, "peers": ["elsewhere"]} for number, cluster in enumerate(clusters)}
-    (folder / "c.yaml").write_text(json.dumps({"clusters": named}))
+    (folder / "c.yaml").write_text(json.dumps({"clusters": named, **settings}))
     with PortBlock() as ports, (folder / "log").open("wb") as log:
         listen = f"127.0.0.1:{ports.take()}"
         command = [str(Path(sys.executable).with_name("consul-scan")), "serve", "-c", str(folder / "c.yaml")]

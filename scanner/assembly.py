@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from scanner.config import Config
 from scanner.errors import ConfigError
+from scanner.findings.failing_scans import FailingScans
+from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.recollection import Recollection
 from scanner.findings.register import Register
 from scanner.findings.remembering import Remembering
@@ -15,6 +18,7 @@ from scanner.live import LiveScans
 from scanner.pipeline import Judgement, utc_now
 from scanner.publish.access.door import Door
 from scanner.publish.web import Outlet
+from scanner.publish.webhooks.delivering import Delivery, real_pace
 from scanner.running import Whole
 
 
@@ -47,16 +51,20 @@ class Assembly:
         with ExitStack() as holding:
             judge = holding.enter_context(self.judge(config))
             register = Register(self.store, judge.rules, config.store.retention)
-            live = LiveScans(config.clusters, self.interval_s, judge, Remembering(register, utc_now))
+            remember = Remembering(register, FailingScans(self.store.database), utc_now)
+            live = LiveScans(config.clusters, self.interval_s, judge, remember)
             holding.callback(live.close)
+            delivery = Delivery(config.webhooks, SqliteOutbox(self.store.database), real_pace())
             outlet = Outlet(
                 self.door,
                 judge.rules,
                 config.finding_series,
+                delivery.states,
                 recall=Recollection(self.store.database),
                 scan_now=live.scan_all_now,
             )
-            return Whole(live, outlet, holding.pop_all().close)
+            held = holding.pop_all()
+            return Whole(live, outlet, partial(held.enter_context, delivery), held.close)
 
     def _check(self, config: Config) -> None:
         if config.store.path != self.store_path:

@@ -7,9 +7,12 @@ from typing import Protocol
 from scanner.collect.target import ClusterTarget
 from scanner.collect.watching.live import LiveClusters
 from scanner.derive.kept import Kept, kept_after, with_windows
+from scanner.errors import ScanError
 from scanner.model.document import Json
 from scanner.model.watching import Watching
 from scanner.pipeline import Judgement, utc_now
+
+Reread = Callable[[], Json]
 
 
 class Remember(Protocol):
@@ -20,8 +23,12 @@ class Remember(Protocol):
         """Whether the last one could be."""
         ...
 
-    def __call__(self, results: Json, snapshot: Json, reread: Callable[[], Json]) -> None:
+    def __call__(self, results: Json, snapshot: Json, reread: Reread, /) -> None:
         """Take the results document of a scan, the snapshot that was judged, and how to read everything once more."""
+        ...
+
+    def failed(self, why: str) -> None:
+        """Hear that a scan gave no results."""
         ...
 
 
@@ -36,7 +43,7 @@ class LiveScans:
     ) -> None:
         """Ask nothing yet; everything is read each `interval_s` seconds, and what wakes at once.
 
-        `remember` is told of each scan that was judged.
+        `remember` is told of each scan that was judged or failed.
         """
         self._clusters, self._judge, self._remember = LiveClusters(targets, interval_s), judge, remember
         self._kept: Kept = {}
@@ -48,14 +55,14 @@ class LiveScans:
             DocumentError: what was collected does not fit its schema, which is a bug.
             EngineError: the engine is not there or cannot be believed.
         """
-        started_at = utc_now()
-        look = self._clusters.look()
-        snapshot = self._with_windows(look.snapshot)
-        if look.still:
-            return None
-        results = self._judge.results(snapshot, started_at)
-        self._remember(results, snapshot, self.reread)
-        return results, snapshot
+        try:
+            found = self._look()
+        except ScanError as error:
+            self._remember.failed(str(error))
+            raise
+        if found is not None:
+            self._remember(*found, self.reread)
+        return found
 
     def reread(self) -> Json:
         """Read everything once more, and return the results document.
@@ -82,6 +89,12 @@ class LiveScans:
     def close(self) -> None:
         """End a wait, and ask Consul nothing more by itself."""
         self._clusters.close()
+
+    def _look(self) -> tuple[Json, Json] | None:
+        started_at = utc_now()
+        look = self._clusters.look()
+        snapshot = self._with_windows(look.snapshot)
+        return None if look.still else (self._judge.results(snapshot, started_at), snapshot)
 
     def _with_windows(self, snapshot: Json) -> Json:
         windows = with_windows(snapshot, self._kept)

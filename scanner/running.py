@@ -39,10 +39,15 @@ class Live(Protocol):
 
 @dataclass(frozen=True)
 class Whole:
-    """All that one config makes: what is scanned, what of it is served, and `close`, which gives up what both hold."""
+    """All that one config makes: what is scanned, and what of it is served.
+
+    `start` begins what only one whole at a time may do, as the delivery of webhooks; it raises StoreError. `close` ends
+    that, and gives up all that is held.
+    """
 
     live: Live
     outlet: Outlet
+    start: Callable[[], object]
     close: Callable[[], None]
 
 
@@ -61,6 +66,7 @@ class Running:
         self._build = build
         self._whole = build()
         self._next: Whole | None = None
+        self._started = False
         self._over = False
         self._exchange = Lock()
 
@@ -87,8 +93,9 @@ class Running:
             made, self._next = self._next, None
         if made is not None:
             # Between two scans, so that none is cut off and told as trouble of the clusters.
-            ended, self._whole = self._whole, made
+            ended, self._whole, self._started = self._whole, made, False
             ended.close()
+        self._start()
         return self._whole.live.scan()
 
     def wait(self) -> None:
@@ -104,6 +111,11 @@ class Running:
         with self._exchange:
             self._over = True
         self._whole.live.close()
+
+    def _start(self) -> None:
+        if not self._started:
+            self._whole.start()
+            self._started = True
 
     def release(self) -> None:
         """Give up all that is held. To be called when nobody scans any more."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import click
 
-from scanner.cli.options import Selection, cluster_flags, flagged_targets
+from scanner.cli.flagged import flagged_targets
+from scanner.cli.options import Selection, cluster_flags
 from scanner.cli.progress import progress
 from scanner.collect.target import CLUSTER_NAME, ClusterTarget
 from scanner.config import Config
@@ -51,7 +52,7 @@ def _target(selection: Selection) -> ClusterTarget:
         return targets_from_environment(os.environ)[0]
     if len(selection.clusters) > 1:
         raise UsageError("init begins with one cluster", "Leave one --cluster; add the others to the file.")
-    return flagged_targets(selection)[0]
+    return flagged_targets(selection.clusters, selection.token_files, selection.ca_files)[0]
 
 
 def _named(target: ClusterTarget, state: Json) -> ClusterTarget:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from scanner.collect.target import ClusterTarget
+from scanner.cli.flagged import flagged_targets
 from scanner.config import Config, load_config
-from scanner.environment import targets_from_environment, targets_from_flags
+from scanner.environment import targets_from_environment
 from scanner.errors import UsageError
 
 Command = Callable[..., int]
@@ -21,7 +21,6 @@ SHORTEST_WINDOW_S = 16
 """A heartbeat comes every 15 s: a shorter window may hold none."""
 LONGEST_WINDOW_S = 3600
 
-_TOKEN_VARIABLES = ("CONSUL_HTTP_TOKEN", "CONSUL_HTTP_TOKEN_FILE")
 _PATH = click.Path(path_type=Path)
 
 
@@ -129,27 +128,8 @@ def configuration(selection: Selection) -> Config:
     if selection.config:
         return load_config(selection.config)
     if selection.has_flags:
-        return Config(flagged_targets(selection))
+        return Config(flagged_targets(selection.clusters, selection.token_files, selection.ca_files))
     return Config(targets_from_environment(os.environ))
-
-
-def flagged_targets(selection: Selection) -> tuple[ClusterTarget, ...]:
-    """Return the clusters of the flags; that a token of the environment goes to none of them is told on stderr.
-
-    Raises:
-        UsageError: the flags do not fit each other.
-        ConfigError: an address that is none.
-    """
-    targets = targets_from_flags(selection.clusters, selection.token_files, selection.ca_files)
-    unused = next((name for name in _TOKEN_VARIABLES if os.environ.get(name)), None)
-    for target in targets:
-        if unused and target.token is None:
-            click.echo(
-                f"Warning: {target.name} is read without a token: {unused} goes to no cluster of --cluster\n"
-                f"  -> Give its token with --token-file {target.name}=PATH",
-                err=True,
-            )
-    return targets
 
 
 def _path_window(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:

@@ -45,7 +45,7 @@ def serve(
     web_config: Path | None,
     interval: float,
 ) -> int:
-    """Follow the clusters, and serve /metrics, /-/healthy and /-/ready until SIGTERM or Ctrl-C.
+    """Follow the clusters, and serve /metrics, /-/healthy, /-/ready and /api/v1 until SIGTERM or Ctrl-C.
 
     What changes in Consul is seen at once where Consul tells of it; everything is read again every interval.
     SIGHUP has the config file, its policies and its waivers read anew, as a whole or not at all (docs/service.md).

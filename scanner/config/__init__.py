@@ -1,8 +1,9 @@
 """The config file (design section 9, docs/configuration.md): YAML -> what to read and how to judge it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from scanner.collect.credentials import TokenFile, TokenSource, TokenVariable
 from scanner.collect.target import ClusterTarget, CollectAcl, Tls
 from scanner.config.gateways import address_at, gateway_targets
 from scanner.config.store import store_settings
+from scanner.config.webhooks import endpoints
 from scanner.config.wording import check_document, document_faults
 from scanner.config.yaml_text import YamlText, read_yaml
 from scanner.engine_choice import EngineChoice
@@ -17,6 +19,7 @@ from scanner.errors import ConfigError
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
 from scanner.model.rule import Severity
+from scanner.publish.webhooks.settings import Endpoint
 
 PAGE = "docs/configuration.md"
 
@@ -29,8 +32,8 @@ class Config:
 
     `parameters` are values by rule id and name, `disabled` are rule ids, `severity` replaces that of rules by id.
     Whether such rules and parameters exist is for those who know the catalogue. `policies` are folders of rules beside
-    our own, `waivers` is the file of accepted failures; `store` is where the daemon keeps its findings. At most
-    `finding_series` findings have a metric series of their own.
+    our own, `waivers` is the file of accepted failures; `store` is where the daemon keeps its findings, `webhooks` are
+    told of them. At most `finding_series` findings have a metric series of their own.
     """
 
     clusters: tuple[ClusterTarget, ...]
@@ -42,6 +45,7 @@ class Config:
     engine: EngineChoice = field(default_factory=EngineChoice)
     finding_series: int = 0
     store: StoreSettings = field(default_factory=StoreSettings)
+    webhooks: tuple[Endpoint, ...] = ()
 
 
 def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -66,13 +70,16 @@ def checked_text(path: Path) -> tuple[YamlText | None, list[ConfigError]]:
         text = read_yaml(path, PAGE)
     except ConfigError as error:
         return None, [error]
-    found = document_faults(text, "config", PAGE)
-    return text, found or [fault for name in text.value.get("clusters", {}) for fault in _target_faults(text, name)]
+    if found := document_faults(text, "config", PAGE):
+        return text, found
+    checks: list[Callable[[], object]] = [partial(_target, text, name, {}) for name in text.value.get("clusters", {})]
+    checks.append(partial(endpoints, text, {}))
+    return text, [fault for check in checks for fault in _faults(check)]
 
 
-def _target_faults(text: YamlText, name: str) -> list[ConfigError]:
+def _faults(check: Callable[[], object]) -> list[ConfigError]:
     try:
-        _target(text, name, {})
+        check()
     except ConfigError as error:
         return [error]
     return []
@@ -91,6 +98,7 @@ def _config(text: YamlText, environment: Mapping[str, str]) -> Config:
         engine=_engine(text.value.get("engine", {}), path.parent, environment),
         finding_series=text.value.get("serve", {}).get("per_finding_series", 0),
         store=store_settings(text),
+        webhooks=endpoints(text, environment),
     )
 
 

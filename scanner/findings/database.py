@@ -35,6 +35,8 @@ class Database:
         self._identity: _Identity | None = None
         self._turn = threading.Lock()
         self._closed = False
+        self.openings = 0
+        """How often it was opened: whoever keeps in mind what it held has to look again when this has grown."""
         self._lock = WriterLock(path) if path else None
         try:
             with self.transaction():
@@ -78,6 +80,7 @@ class Database:
                 check_whole(connection, self.place)
                 migrate(connection, checked_version(connection, self.place))
             self._identity = self._identity_now()
+            self.openings += 1
         return self._engine
 
     def _check_identity(self) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
 from scanner.findings.conditions import conditions
+from scanner.findings.messages import message_of, of_endpoint, queue_of
 from scanner.findings.migrations import NEWEST, checked_version
 from scanner.findings.rows import finding_of, read_rows, transition_of
 from scanner.findings.sqlite import reading, store_error
 from scanner.findings.tables import FINDINGS, SNAPSHOTS, TRANSITIONS
 from scanner.model.finding import Finding, Transition
+from scanner.model.outbox import Message, Queue
 from scanner.model.recall import Told, Wanted
 
 
@@ -66,6 +68,14 @@ class History:
         asked = select(TRANSITIONS).where(TRANSITIONS.c.fingerprint == fingerprint).order_by(TRANSITIONS.c.id)
         return read_rows(self._connection, asked, transition_of, self._place)
 
+    def queue(self, endpoint: str) -> Queue:
+        """Return what an endpoint of webhooks has not got."""
+        return queue_of(self._connection, endpoint)
+
+    def dead(self, endpoint: str) -> list[Message]:
+        """Return an endpoint's dead letters, the oldest first; of very many the first ones."""
+        return read_rows(self._connection, of_endpoint(endpoint, "dead"), message_of, self._place)
+
     def snapshot(self, sha256: str) -> bytes | None:
         """Return the snapshot of an opening, as canonical JSON; None where it is not kept.
 
@@ -92,14 +102,11 @@ def opened_history(path: Path) -> Iterator[History]:
         StoreError: there is no such file, it cannot be read, or it is no store of this version.
     """
     place = f"Store {path}"
-    if not path.is_file():
-        raise StoreError(
-            f"{place} is not there", "Name the file that `consul-scan serve` writes: store.path, or --store."
-        )
+    check_there(path)
     engine = reading(path)
     try:
         with engine.begin() as connection:
-            _check(connection, place)
+            check_newest(connection, place)
             yield History(connection, place)
     except DBAPIError as fault:
         raise store_error(place, fault) from fault
@@ -107,7 +114,24 @@ def opened_history(path: Path) -> Iterator[History]:
         engine.dispose()
 
 
-def _check(connection: Connection, place: str) -> None:
+def check_there(path: Path) -> None:
+    """Refuse a store that does not exist, which SQLite would make.
+
+    Raises:
+        StoreError: there is no such file.
+    """
+    if not path.is_file():
+        raise StoreError(
+            f"Store {path} is not there", "Name the file that `consul-scan serve` writes: store.path, or --store."
+        )
+
+
+def check_newest(connection: Connection, place: str) -> None:
+    """Refuse a store that the daemon has not yet brought to this version.
+
+    Raises:
+        StoreError: it is older, newer, or no store.
+    """
     found = checked_version(connection, place)
     if found < NEWEST:
         raise StoreError(

@@ -36,7 +36,22 @@ FIRST = (
     "INSERT INTO meta (key, value) VALUES ('schema_version', '0')",
 )
 
-MIGRATIONS: tuple[Sequence[str], ...] = (FIRST,)
+WEBHOOKS = (
+    "CREATE TABLE endpoints (name TEXT NOT NULL PRIMARY KEY, seen INTEGER NOT NULL, disabled_at TEXT)",
+    """CREATE TABLE messages (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, message_id TEXT NOT NULL,
+        state TEXT NOT NULL, created TEXT NOT NULL, attempts INTEGER NOT NULL, due TEXT NOT NULL, fault JSON NOT NULL,
+        FOREIGN KEY (endpoint) REFERENCES endpoints (name) ON DELETE CASCADE)""",
+    "CREATE INDEX ix_messages_endpoint ON messages (endpoint)",
+    """CREATE TABLE message_events (
+        message INTEGER NOT NULL, event INTEGER NOT NULL, about TEXT NOT NULL, PRIMARY KEY (message, event),
+        FOREIGN KEY (message) REFERENCES messages (id) ON DELETE CASCADE,
+        FOREIGN KEY (event) REFERENCES outbox (id))""",
+    "CREATE INDEX ix_message_events_event ON message_events (event)",
+    "CREATE TABLE failing_scans (cluster TEXT NOT NULL PRIMARY KEY, since TEXT NOT NULL, message JSON NOT NULL)",
+)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (FIRST, WEBHOOKS)
 """The statements that lead from each version to the next; the first from an empty file to version 1."""
 
 NEWEST = len(MIGRATIONS)

@@ -18,6 +18,11 @@ Reread = Callable[[], Json]
 class Store(Protocol):
     """Where findings are kept. Every method raises StoreError, and then has changed nothing."""
 
+    @property
+    def openings(self) -> int:
+        """How often it was opened: what it held before may be there no more."""
+        ...
+
     def findings(self) -> dict[str, Finding]:
         """Return all findings by fingerprint."""
         ...
@@ -40,6 +45,7 @@ class Register:
         self._rules = {rule.id: rule for rule in rules}
         self._retention = retention
         self._known: dict[str, Finding] | None = None
+        self._openings = 0
 
     def observe(self, results: Json, snapshot: Json, at: datetime, reread: Reread) -> tuple[Transition, ...]:
         """Remember what a scan showed, and return what is to be told of it, which is in the outbox then.
@@ -66,7 +72,9 @@ class Register:
         # Until all is written the store alone knows what holds.
         known, self._known = self._known, None
         pruned = self._store.prune(at - self._retention)
-        return self._store.findings() if pruned or known is None else known
+        # Others read the store too: that the file is another one now may have been told to them.
+        before, self._openings = self._openings, self._store.openings
+        return self._store.findings() if pruned or known is None or before != self._openings else known
 
     def _after(self, known: Findings, shown: Mapping[str, Sight], at: datetime) -> dict[str, Finding]:
         stepping = ((name, self._stepped(name, known, sight, at)) for name, sight in shown.items())

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import structlog
 
-from scanner.errors import ScanError
+from scanner.errors import ScanError, StoreError
+from scanner.findings.failing_scans import FailingScans, fate_of
 from scanner.findings.register import Register, Reread
 from scanner.findings.settings import StoreSettings
 from scanner.findings.store import SqliteStore
+from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.model.finding import Transition
 
@@ -33,9 +35,9 @@ def opened_store(settings: StoreSettings) -> Iterator[SqliteStore]:
 class Remembering:
     """Remembers what scans show. Trouble with the store costs no results: it is told once, and the next scan tries."""
 
-    def __init__(self, register: Register, clock: Callable[[], datetime]) -> None:
-        """Take where findings are remembered, and who knows the time."""
-        self._register, self._clock = register, clock
+    def __init__(self, register: Register, failing: FailingScans, clock: Callable[[], datetime]) -> None:
+        """Take where findings are remembered, where scans that fail are, and who knows the time."""
+        self._register, self._failing, self._clock = register, failing, clock
         self._trouble = ""
 
     @property
@@ -45,14 +47,31 @@ class Remembering:
 
     def __call__(self, results: Json, snapshot: Json, reread: Reread) -> None:
         """Remember a scan: its results document, the snapshot that was judged, and how to read everything once more."""
-        before, self._trouble = self._trouble, self._remembered(results, snapshot, reread)
-        if self._trouble != before:
-            _tell(self._trouble)
+        at = self._clock()
+        trouble = self._remembered(results, snapshot, reread, at)
+        self._update(trouble or self._observed(fate_of(results), at))
 
-    def _remembered(self, results: Json, snapshot: Json, reread: Reread) -> str:
+    def failed(self, why: str) -> None:
+        """Remember a scan that gave no results."""
+        self._update(self._observed({ALL: why}, self._clock()))
+
+    def _update(self, trouble: str) -> None:
+        before, self._trouble = self._trouble, trouble
+        if trouble != before:
+            _tell(trouble)
+
+    def _observed(self, fate: Fate, at: datetime) -> str:
+        """Remember what could be read; return what was in the way, empty where nothing was."""
+        try:
+            self._failing.observe(fate, at)
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    def _remembered(self, results: Json, snapshot: Json, reread: Reread, at: datetime) -> str:
         """Remember a scan; return what was in the way, empty where nothing was."""
         try:
-            transitions = self._register.observe(results, snapshot, self._clock(), reread)
+            transitions = self._register.observe(results, snapshot, at, reread)
         except ScanError as error:
             return str(error)
         for transition in transitions:

@@ -2,9 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Delete, Table, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, Delete, Table, and_, bindparam, delete, or_, select
 
-from scanner.findings.tables import FINDINGS, OUTBOX, SNAPSHOTS, TRANSITIONS, Instant
+from scanner.findings.tables import (
+    ENDPOINTS,
+    FINDINGS,
+    MESSAGE_EVENTS,
+    MESSAGES,
+    OUTBOX,
+    SNAPSHOTS,
+    TRANSITIONS,
+    Instant,
+)
 from scanner.model.finding import OPENINGS
 
 AT_ONCE = 500
@@ -18,12 +27,14 @@ def prunings() -> Sequence[Delete]:
     """Return the statements that drop what ended before the parameter `before`, `at_once` rows each; run in order.
 
     Findings that were resolved before then, with their history; of the others what was told before their last
-    opening; messages that nobody fetched; and snapshots that no opening names any more.
+    opening; messages that nobody will get; events that wait in no message; and snapshots that no opening names any
+    more.
     """
     return (
         _some(FINDINGS, _resolved()),
         _some(TRANSITIONS, _of_earlier_openings()),
-        _some(OUTBOX, OUTBOX.c.created < _BEFORE),
+        _some(MESSAGES, _given_up()),
+        _some(OUTBOX, _in_no_message()),
         _some(SNAPSHOTS, _named_by_no_opening()),
     )
 
@@ -50,3 +61,13 @@ def _named_by_no_opening() -> ColumnElement[bool]:
         TRANSITIONS.c.snapshot == SNAPSHOTS.c.sha256, TRANSITIONS.c.event.in_(OPENINGS)
     )
     return and_(SNAPSHOTS.c.at < _BEFORE, ~named.exists())
+
+
+def _given_up() -> ColumnElement[bool]:
+    disabled = select(ENDPOINTS.c.name).where(ENDPOINTS.c.disabled_at.is_not(None))
+    return and_(MESSAGES.c.created < _BEFORE, or_(MESSAGES.c.state == "dead", MESSAGES.c.endpoint.in_(disabled)))
+
+
+def _in_no_message() -> ColumnElement[bool]:
+    waits = select(MESSAGE_EVENTS.c.event).where(MESSAGE_EVENTS.c.event == OUTBOX.c.id)
+    return and_(OUTBOX.c.created < _BEFORE, ~waits.exists())

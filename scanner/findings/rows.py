@@ -1,6 +1,7 @@
 """Findings and transitions as rows of the store, and back."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select
@@ -54,3 +55,8 @@ def transition_of(row: RowMapping) -> Transition:
     """Return the transition of a row."""
     origin = Origin(**{name: row[name] for name in _ORIGIN})
     return Transition(row["fingerprint"], row["event"], row["at"], row["message"], origin)
+
+
+def outbox_row(event: Json) -> Json:
+    """Return the row of an event (schema `event`), without its id."""
+    return {"event_id": event["id"], "created": datetime.fromisoformat(event["at"]), "payload": event}

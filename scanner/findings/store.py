@@ -10,9 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 from scanner.findings import retention
 from scanner.findings.database import Database
 from scanner.findings.recording import Record
-from scanner.findings.rows import finding_of, finding_row, read_rows, transition_row
+from scanner.findings.rows import finding_of, finding_row, outbox_row, read_rows, transition_row
 from scanner.findings.tables import FINDINGS, OUTBOX, SNAPSHOTS, TRANSITIONS
-from scanner.model.document import Json, canonical_bytes
+from scanner.model.document import canonical_bytes
 from scanner.model.finding import Finding
 
 _FAILING = (
@@ -43,6 +43,11 @@ class SqliteStore:
         """What else is kept in the same file is reached through."""
         return self._database
 
+    @property
+    def openings(self) -> int:
+        """How often the file was opened; another one may stand in its place since then."""
+        return self._database.openings
+
     def findings(self) -> dict[str, Finding]:
         """Return all findings by fingerprint.
 
@@ -63,7 +68,7 @@ class SqliteStore:
             _write_findings(connection, record)
             if record.transitions:
                 connection.execute(TRANSITIONS.insert(), [transition_row(told) for told in record.transitions])
-                connection.execute(OUTBOX.insert(), [_message(event) for event in record.events])
+                connection.execute(OUTBOX.insert(), [outbox_row(event) for event in record.events])
             if record.snapshot is not None:
                 _keep(connection, record)
 
@@ -89,10 +94,6 @@ def _write_findings(connection: Connection, record: Record) -> None:
     if record.failing:
         times = [{"called": finding.fingerprint, "seen_at": finding.last_failed_at} for finding in record.failing]
         connection.execute(_FAILING, times)
-
-
-def _message(event: Json) -> Json:
-    return {"event_id": event["id"], "created": datetime.fromisoformat(event["at"]), "payload": event}
 
 
 def _keep(connection: Connection, record: Record) -> None:

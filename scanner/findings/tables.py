@@ -85,3 +85,40 @@ OUTBOX = Table(
     Column("created", Instant, nullable=False, index=True),
     Column("payload", JSON, nullable=False),
 )
+
+ENDPOINTS = Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seen", Integer, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+MESSAGES = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("endpoint", Text, ForeignKey("endpoints.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("fault", JSON, nullable=False),
+)
+
+MESSAGE_EVENTS = Table(
+    "message_events",
+    metadata,
+    Column("message", Integer, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("event", Integer, ForeignKey("outbox.id"), primary_key=True, index=True),
+    Column("about", Text, nullable=False),
+)
+
+FAILING_SCANS = Table(
+    "failing_scans",
+    metadata,
+    Column("cluster", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("message", JSON, nullable=False),
+)

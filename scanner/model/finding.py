@@ -54,7 +54,7 @@ class Finding:
     def document(self) -> Json:
         """Return the finding as events and `consul-scan history` have it; times are ISO 8601 in UTC."""
         times = ("failing_since", "last_failed_at", "opened_at", "resolved_at")
-        told = {name: _text(getattr(self, name)) for name in times}
+        told = {name: time_text(getattr(self, name)) for name in times}
         return asdict(self) | told | {"caused_by": [asdict(cause) for cause in self.caused_by]}
 
 
@@ -82,8 +82,9 @@ class Transition:
 
     def document(self) -> Json:
         """Return the transition as `consul-scan history` has it; its time is ISO 8601 in UTC."""
-        return {"event": self.event, "at": _text(self.at), "message": self.message, "scan": asdict(self.origin)}
+        return {"event": self.event, "at": time_text(self.at), "message": self.message, "scan": asdict(self.origin)}
 
 
-def _text(time: datetime | None) -> str | None:
+def time_text(time: datetime | None) -> str | None:
+    """Return a time as documents have it: ISO 8601 in UTC, to the millisecond; None where there is none."""
     return None if time is None else time.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,7 +1,8 @@
 """The last scan as Prometheus metrics, made afresh for each scrape: what vanished from the scan vanishes here."""
 
+import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, InfoMetricFamily, Metric
@@ -16,6 +17,8 @@ from scanner.publish.gauges import of_reloads, of_results, of_times, of_watching
 from scanner.publish.state import Board, Reload, State
 from scanner.publish.tables import text
 from scanner.publish.terminal import printable
+from scanner.publish.webhooks.metrics import WebhookCollector
+from scanner.publish.webhooks.state import States
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,15 @@ class Told:
     """What a scrape tells of.
 
     `rules` are the catalogue that the scans judge by; each has its series from the first scan on, at 0. `web_config`
-    is how the web config file was last read. At most `finding_series` findings are told one by one.
+    is how the web config file was last read. At most `finding_series` findings are told one by one. `webhooks` is how
+    each endpoint does.
     """
 
     board: Board
     rules: tuple[Rule, ...]
     web_config: Reload
     finding_series: int = 0
+    webhooks: States = field(default_factory=dict)
 
 
 class ScanCollector(Collector):
@@ -63,6 +68,7 @@ def exposition(told: Told, accept: str) -> tuple[bytes, str]:
     state = told.board.state
     registry = CollectorRegistry()
     registry.register(ScanCollector(told, state))
+    registry.register(WebhookCollector(told.webhooks, time.time))
     ProcessCollector(registry=registry)
     encode, content_type = choose_encoder(accept)
     # Tables come first, as the end of OpenMetrics is marked by the encoder.

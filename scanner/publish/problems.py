@@ -27,7 +27,7 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
         headers: what else the answer says.
     """
     told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Response(json.dumps(told) + "\n", status, headers, MEDIA_TYPE)
+    return Response(json.dumps(told, separators=(",", ":")) + "\n", status, headers, MEDIA_TYPE)
 
 
 async def problem_of(_request: Request, error: Exception) -> Response:

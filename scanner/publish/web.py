@@ -29,6 +29,7 @@ from scanner.publish.metrics import Told, exposition
 from scanner.publish.problems import problem_of
 from scanner.publish.state import Board
 from scanner.publish.terminal import prose
+from scanner.publish.webhooks.state import States
 
 INTERNAL_ERROR = 500
 SERVICE_UNAVAILABLE = 503
@@ -67,12 +68,13 @@ class Outlet:
     """To whom the state is served, and how much of it.
 
     `rules` are the catalogue that the scans judge by; `recall` tells of former scans, and `scan_now` asks for the next.
-    At most `finding_series` findings have a metric series of their own.
+    At most `finding_series` findings have a metric series of their own. `webhooks` is how each endpoint does.
     """
 
     door: Door
     rules: tuple[Rule, ...]
     finding_series: int = 0
+    webhooks: States = field(default_factory=dict)
     recall: Recall = field(kw_only=True)
     scan_now: Callable[[], None] = field(kw_only=True)
 
@@ -81,7 +83,7 @@ def application(board: Board, outlet: Outlet, *further: Route) -> ASGIApp:
     """Return the app that serves the state of a board, and further routes, to whom the door lets in."""
 
     async def metrics(request: Request) -> Response:
-        told = Told(board, outlet.rules, outlet.door.reload, outlet.finding_series)
+        told = Told(board, outlet.rules, outlet.door.reload, outlet.finding_series, outlet.webhooks)
         content, content_type = exposition(told, request.headers.get("accept", ""))
         return Response(content, headers={"content-type": content_type})
 

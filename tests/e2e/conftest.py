@@ -1,21 +1,10 @@
-"""What end-to-end tests share: their marker, and the programs that they need."""
-
-from pathlib import Path
+"""What end-to-end tests share: a playground, where there are the programs that it runs."""
 
 import pytest
 
 from tests.playground import CONSUL, Playground
 from tests.playground.gateway import ENVOY
 from tests.tools.gate import need_tools
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder; the hook is given those of other folders too."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("integration")
 
 
 @pytest.fixture(scope="session")

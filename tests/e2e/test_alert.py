@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.monitoring import monitored
 from tests.e2e.service import serving
 from tests.playground import Playground, broken, pair_spec, wait_until
@@ -10,6 +12,7 @@ from tests.tools.gate import need_tools
 BROKEN = {"alertname": "ConsulComplianceCritical", "consul_cluster": "dc2", "rule": "MGP-301"}
 
 
+@pytest.mark.integration
 def test_an_entry_that_breaks_calls_somebody_and_its_mend_calls_off(
     playgrounds: type[Playground], tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.service import Service, serving
 from tests.playground import CONSUL, ClusterSpec, Playground, pair_spec, wait_until
 from tests.playground.churn import change_leader, restart_gateways, rotate_roots
@@ -33,6 +35,7 @@ def opened(service: Service) -> list[tuple[str, str, str]]:
     return [(one["rule"], one["state"], one["message"]) for one in found]
 
 
+@pytest.mark.integration
 def test_healthy_churn_opens_nothing(playgrounds: type[Playground], tmp_path: Path) -> None:
     accepting = ClusterSpec("dc1", servers=(CONSUL,) * 3, on_disk=True, gateways=2)
     spec = pair_spec(accepting, ClusterSpec("dc2", gateways=2))

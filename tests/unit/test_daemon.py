@@ -68,7 +68,7 @@ class Waiting(FakeLive):
 
 
 def running(live: FakeLive) -> Running:
-    return Running(lambda: Whole(live, SERVED, live.close))
+    return Running(lambda: Whole(live, SERVED, object, live.close))
 
 
 def test_scans_at_once_and_again_after_each_wait_until_told_to_stop() -> None:

@@ -51,7 +51,7 @@ class Live:
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
 live, served = Live(), outlet()
-running = Running(lambda: Whole(live, served, live.close))
+running = Running(lambda: Whole(live, served, object, live.close))
 serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 """
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scanner.errors import EngineError
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
@@ -28,9 +29,13 @@ class Memory:
     def __init__(self, *, is_well: bool = True) -> None:
         self.is_well = is_well
         self.kept: list[tuple[Json, Json, Json]] = []
+        self.words: list[str] = []
 
     def __call__(self, results: Json, snapshot: Json, reread: Callable[[], Json]) -> None:
         self.kept.append((results, snapshot, reread()))
+
+    def failed(self, why: str) -> None:
+        self.words.append(why)
 
 
 @contextmanager
@@ -93,3 +98,17 @@ def test_each_scan_that_was_judged_is_remembered_with_a_way_to_read_again(
     [(results, snapshot, again)] = memory.kept
     assert (results, snapshot) == found
     assert again["scan"]["id"] != results["scan"]["id"]
+
+
+def test_a_scan_that_gave_no_results_is_remembered_too(
+    embedded: Engine, policy_set: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise EngineError("the engine is gone")
+
+    memory = Memory()
+    with scanning(embedded, policy_set, 3600, memory) as live:
+        monkeypatch.setattr(live, "_look", gone)
+        with pytest.raises(EngineError):
+            live.scan()
+    assert (memory.words, memory.kept) == (["the engine is gone"], [])

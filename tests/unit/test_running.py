@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.errors import ConfigError
+from scanner.errors import ConfigError, StoreError
 from scanner.model.document import Json
 from scanner.model.watching import ReadingState, Watching
 from scanner.running import Running, Whole, running
@@ -12,8 +12,8 @@ from tests.outlets import outlet
 class Told:
     """A whole that tells in `heard` what became of it."""
 
-    def __init__(self, name: str, heard: list[str]) -> None:
-        self.name, self.heard = name, heard
+    def __init__(self, name: str, heard: list[str], faults: int = 0) -> None:
+        self.name, self.heard, self.faults = name, heard, faults
 
     def scan(self) -> tuple[Json, Json]:
         self.heard.append(f"{self.name} scans")
@@ -28,11 +28,18 @@ class Told:
     def close(self) -> None:
         self.heard.append(f"{self.name} ends its waits")
 
+    def started(self) -> None:
+        if self.faults:
+            self.faults -= 1
+            message = "the disk is full"
+            raise StoreError(message)
+        self.heard.append(f"{self.name} starts")
+
     def released(self) -> None:
         self.heard.append(f"{self.name} is released")
 
     def whole(self) -> Whole:
-        return Whole(self, outlet(scan_now=self.woken), self.released)
+        return Whole(self, outlet(scan_now=self.woken), self.started, self.released)
 
     def woken(self) -> None:
         self.heard.append(f"{self.name} wakes")
@@ -70,7 +77,7 @@ def test_the_next_scan_is_by_the_whole_that_was_made_last() -> None:
     assert scanned_by(runs) == "b"
     assert runs.outlet is not before
     assert runs.watching().clusters[0].cluster == "b"
-    assert builds.heard == ["a scans", "a wakes", "a is released", "b scans"]
+    assert builds.heard == ["a starts", "a scans", "a wakes", "a is released", "b starts", "b scans"]
 
 
 def test_what_cannot_be_made_leaves_what_runs_as_it_is() -> None:
@@ -79,7 +86,7 @@ def test_what_cannot_be_made_leaves_what_runs_as_it_is() -> None:
     with pytest.raises(ConfigError):
         runs.reload()
     assert scanned_by(runs) == "a"
-    assert builds.heard == ["a scans"]
+    assert builds.heard == ["a starts", "a scans"]
     runs.reload()
     assert scanned_by(runs) == "b"
 
@@ -90,7 +97,7 @@ def test_one_that_was_never_taken_up_is_released_too() -> None:
     runs.reload()
     runs.reload()
     assert scanned_by(runs) == "c"
-    assert builds.heard == ["a wakes", "b is released", "a wakes", "a is released", "c scans"]
+    assert builds.heard == ["a wakes", "b is released", "a wakes", "a is released", "c starts", "c scans"]
 
 
 def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
@@ -110,3 +117,12 @@ def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
         "a is released",
         "b is released",
     ]
+
+
+def test_what_could_not_be_started_is_tried_again_at_the_next_scan() -> None:
+    heard: list[str] = []
+    runs = Running(lambda: Told("a", heard, faults=1).whole())
+    with pytest.raises(StoreError):
+        runs.scan()
+    assert scanned_by(runs) == "a"
+    assert heard == ["a starts", "a scans"]

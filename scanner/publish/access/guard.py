@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scanner.publish.access.callers import Peer, is_outdated, is_stranger, role_of
 from scanner.publish.access.door import Door
 from scanner.publish.access.logins import Passwords
-from scanner.publish.access.roles import Role, needed_role
+from scanner.publish.access.roles import Role, is_forged, needed_role
 from scanner.publish.access.settings import WebConfig
 from scanner.publish.problems import problem
 
@@ -36,7 +36,10 @@ class Guard:
             return _refused("The certificates have changed. Connect anew.")
         if is_stranger(config, peer):
             return _refused("The names in your certificate are none of client_allowed_sans.")
-        role = await role_of(config, self._passwords, peer, request.headers.get("authorization", ""))
+        headers = request.headers
+        if is_forged(request.method, headers.get("origin", ""), headers.get("host", "")):
+            return _refused("A page of another site made your browser send this.")
+        role = await role_of(config, self._passwords, peer, headers.get("authorization", ""))
         request.state.role = role
         # The path that is routed by; that of `request.url` is made of the Host header too, which the caller writes.
         needed = needed_role(request.method, request.scope["path"])

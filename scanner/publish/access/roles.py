@@ -27,3 +27,12 @@ def needed_role(method: str, path: str) -> Role | None:
     if method not in SAFE_METHODS or path.startswith(ADMIN_PATHS):
         return Role.ADMIN
     return None if path in OPEN_PATHS else Role.READ
+
+
+def is_forged(method: str, origin: str, host: str) -> bool:
+    """Tell whether a page of another site made a browser send what could change something.
+
+    A browser sends the password that it keeps with it. `origin` and `host` are the headers of these names, empty where
+    there is none; a program that is no browser sends no Origin.
+    """
+    return method not in SAFE_METHODS and origin not in {"", f"http://{host}", f"https://{host}"}

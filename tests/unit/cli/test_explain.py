@@ -28,6 +28,12 @@ def explained(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0
     return capsys.readouterr().out
 
 
+def test_a_mend_names_the_key_of_the_config(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explained(capsys, "MGP-104", "--snapshot", BROKEN)
+
+    assert "parameters.MGP-104.accept_minor_versions" in told
+
+
 def changed(path: Path, **fields: object) -> Json:
     """Change the first result of MGP-301 in a stored document."""
     document: Json = json.loads(path.read_text())

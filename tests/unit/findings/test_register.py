@@ -12,9 +12,11 @@ import pytest
 from scanner.errors import EngineError, StoreError
 from scanner.findings.fingerprint import fingerprint
 from scanner.findings.history import opened_history
+from scanner.findings.recollection import Recollection
 from scanner.findings.register import Register
 from scanner.findings.store import SqliteStore
 from scanner.model.document import Json
+from scanner.model.recall import Wanted
 from scanner.schemas import fault
 from tests.unit.findings.outbox import outbox
 from tests.unit.findings.scans import ORIGIN, RULES, SNAPSHOT, START, after, of_pair, result, scan
@@ -222,6 +224,17 @@ def test_a_file_that_was_replaced_counts_from_the_next_scan_on(watcher: Watcher,
         watcher.sees(PASSES, at=1)
 
     assert watcher.sees(FAILS, at=2) == ["opened"]
+
+
+def test_that_a_file_was_replaced_may_be_told_to_somebody_else(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.sees(FAILS)
+    watcher.path.rename(tmp_path / "moved.db")
+    reader = Recollection(watcher.store.database)
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        reader.findings(Wanted(), None, 1)
+
+    assert watcher.sees(FAILS, at=2) == ["opened"]
+    assert len(reader.findings(Wanted(), None, 1)) == 1
 
 
 def test_names_that_no_database_takes_as_text_are_kept_as_they_are(watcher: Watcher) -> None:

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from scanner.errors import EngineError
+from scanner.findings.failing_scans import FailingScans
 from scanner.findings.register import Register
 from scanner.findings.remembering import Remembering, opened_store
 from scanner.findings.settings import StoreSettings
@@ -30,9 +31,9 @@ def clock() -> Iterator[int]:
 
 
 @contextmanager
-def opened_register(path: Path, retention: timedelta = timedelta(days=90)) -> Iterator[Register]:
+def opened(path: Path, retention: timedelta = timedelta(days=90)) -> Iterator[tuple[Register, FailingScans]]:
     with opened_store(StoreSettings(path)) as store:
-        yield Register(store, RULES, retention)
+        yield Register(store, RULES, retention), FailingScans(store.database)
 
 
 def never() -> Json:
@@ -41,8 +42,8 @@ def never() -> Json:
 
 def test_what_changed_is_told(path: Path) -> None:
     seconds = clock()
-    with opened_register(path) as register, capture_logs() as logs:
-        remember = Remembering(register, lambda: after(next(seconds)))
+    with opened(path) as (register, failing), capture_logs() as logs:
+        remember = Remembering(register, failing, lambda: after(next(seconds)))
         for results in (FAILS, FAILS, scan()):
             remember(results, SNAPSHOT, never)
 
@@ -55,8 +56,8 @@ def test_what_changed_is_told(path: Path) -> None:
 
 def test_what_is_doubtful_is_read_once_more(path: Path) -> None:
     again = iter([scan(of_pair("pass")), scan(of_pair("fail"))])
-    with opened_register(path) as register:
-        remember = Remembering(register, lambda: after(0))
+    with opened(path) as (register, failing):
+        remember = Remembering(register, failing, lambda: after(0))
         remember(scan(of_pair("fail")), SNAPSHOT, lambda: next(again))
         assert outbox(path) == []
         remember(scan(of_pair("fail")), SNAPSHOT, lambda: next(again))
@@ -69,8 +70,8 @@ def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
-    with opened_register(path) as register, capture_logs() as logs:
-        remember = Remembering(register, lambda: after(0))
+    with opened(path) as (register, failing), capture_logs() as logs:
+        remember = Remembering(register, failing, lambda: after(0))
         with closing(sqlite3.connect(path, isolation_level=None)) as shell:
             shell.execute("BEGIN IMMEDIATE")
             remember(FAILS, SNAPSHOT, never)
@@ -88,15 +89,15 @@ def test_a_second_reading_that_fails_costs_nothing_else(path: Path) -> None:
     def gone() -> Json:
         raise EngineError("the engine is gone")
 
-    with opened_register(path) as register, capture_logs() as logs:
-        Remembering(register, lambda: after(0))(scan(of_pair("fail")), SNAPSHOT, gone)
+    with opened(path) as (register, failing), capture_logs() as logs:
+        Remembering(register, failing, lambda: after(0))(scan(of_pair("fail")), SNAPSHOT, gone)
 
     assert [(entry["event"], entry["error"]) for entry in logs] == [("findings not updated", "the engine is gone")]
 
 
 def test_a_register_gives_its_store_back_and_keeps_to_its_retention(path: Path) -> None:
     for results, at in ((FAILS, 0), (scan(), 1), (scan(), 86_402)):
-        with opened_register(path, timedelta(days=1)) as register:
+        with opened(path, timedelta(days=1)) as (register, _):
             register.observe(results, SNAPSHOT, after(at), lambda: FAILS)
 
     with closing(sqlite3.connect(path)) as connection:

@@ -80,7 +80,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(store: SqliteStore, 
         indexes = {(index.name, *index.columns.keys()) for table in of.tables.values() for index in table.indexes}
         return columns | keys | indexes
 
-    assert len(made.tables) == 5
+    assert len(made.tables) == 9
     assert shape(made) == shape(metadata)
     assert store.findings() == {}
 

@@ -1,9 +1,15 @@
 """Where the daemon listens."""
 
+import time
+
+import httpx
 import pytest
 
 from scanner.errors import UsageError
+from scanner.publish.access.door import Door
+from scanner.publish.access.settings import OPEN
 from scanner.publish.bind import listen, parse_bind
+from tests.web_server import web_server
 
 
 @pytest.mark.parametrize(
@@ -50,3 +56,13 @@ def test_a_port_that_is_taken_is_named(text: str) -> None:
         with pytest.raises(UsageError) as raised:
             listen(parse_bind(place))
     assert str(raised.value) == f"Cannot listen on {place}: Address already in use. Choose another port"
+
+
+def test_answers_do_not_wait_for_the_callers_system() -> None:
+    with web_server(Door(lambda: OPEN)) as port, httpx.Client(trust_env=False) as client:
+        url = f"http://127.0.0.1:{port}/"
+        client.get(url)
+        started = time.monotonic()
+        for _ in range(20):
+            client.get(url)
+        assert time.monotonic() - started < 20 * 0.03, "Nagle's algorithm costs each answer 40 ms"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.publish.access.roles import Role, needed_role
+from scanner.publish.access.roles import Role, is_forged, needed_role
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/nothing", "/-/reload", "/-/healthy/", "/-/ready/x", "//-/ready"])
@@ -28,3 +28,16 @@ def test_a_snapshot_takes_the_role_admin(path: str) -> None:
 
 def test_an_administrator_may_read() -> None:
     assert Role.ADMIN > Role.READ
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "https://scanner:1@evil", "http://[", "https://scanner"]
+)
+def test_a_page_of_another_site_changes_nothing(origin: str) -> None:
+    assert is_forged("POST", origin, "scanner:9118")
+    assert not is_forged("GET", origin, "scanner:9118")
+
+
+@pytest.mark.parametrize("origin", ["", "https://scanner:9118", "http://scanner:9118"])
+def test_programs_and_our_own_pages_may(origin: str) -> None:
+    assert not is_forged("POST", origin, "scanner:9118")

@@ -23,7 +23,15 @@ def test_an_administrator_asks_and_is_told_where_to_look() -> None:
     assert fault(answer.json(), "scan_request") is None
 
 
-@pytest.mark.parametrize(("headers", "status"), [({}, 401), (READER, 403), (ADMIN | {"content-length": "17"}, 413)])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        (READER, 403),
+        (ADMIN | {"content-length": "17"}, 413),
+        (ADMIN | {"origin": "https://evil.example"}, 403),
+    ],
+)
 def test_others_ask_in_vain(headers: dict[str, str], status: int) -> None:
     asked: list[str] = []
     app = application(Board(), outlet(ASKING, scan_now=lambda: asked.append("scan")))

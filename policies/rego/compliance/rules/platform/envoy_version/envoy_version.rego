@@ -31,7 +31,7 @@ violation contains {
 	]),
 	"evidence": {"envoy": judged.envoy, "supported": judged.supported},
 	"remedy": {
-		"text": sprintf("Run mesh gateway %s in %s with an Envoy of the list, or accept its minor in the config file.", [
+		"text": sprintf("Run mesh gateway %s in %s with a listed Envoy, or set parameters.MGP-104.accept_minor_versions.", [
 			judged.subject.name, judged.subject.cluster,
 		]),
 		"steps": [],

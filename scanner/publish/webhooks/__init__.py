@@ -1,0 +1,1 @@
+"""Webhooks: what is told of findings and scans, sent to endpoints until it has arrived."""
