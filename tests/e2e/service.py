@@ -23,11 +23,12 @@ COMMAND = Path(sys.executable).with_name("consul-scan")
 class Service:
     """A daemon that runs. `url` is where it serves, `log` what it said, `pid` its process."""
 
-    def __init__(self, config: Path, listen: str, interval_s: float) -> None:
+    def __init__(self, config: Path, listen: str, *options: str) -> None:
         """Start it; it is not ready yet."""
         self.config, self.url, self.log = config, f"http://{listen}", config.with_name("serve.log")
-        argv = [str(COMMAND), "serve", "--config", str(config), "--listen", listen, "--interval", f"{interval_s:g}"]
-        self._process = Process(argv, self.log)
+        self._process = Process(
+            [str(COMMAND), "serve", "--config", str(config), "--listen", listen, *options], self.log
+        )
 
     @property
     def pid(self) -> int:
@@ -37,6 +38,10 @@ class Service:
     def check_running(self) -> None:
         """Raise ProcessEndedError where it has ended."""
         self._process.check_running()
+
+    def stop(self, seconds: float) -> int:
+        """Have it stop; give its exit status. Raises subprocess.TimeoutExpired after so many seconds."""
+        return self._process.stop(seconds)
 
     def kill(self) -> None:
         """End it at once."""
@@ -63,10 +68,11 @@ class Service:
 
 
 @contextmanager
-def serving(playground: Playground, folder: Path, interval_s: float) -> Iterator[Service]:
+def serving(playground: Playground, folder: Path, interval_s: float, *options: str) -> Iterator[Service]:
     """Serve the clusters of a playground; yields when the first scan is over."""
     with PortBlock() as ports:
-        service = Service(configured(playground, folder), f"127.0.0.1:{ports.take()}", interval_s)
+        listen = f"127.0.0.1:{ports.take()}"
+        service = Service(configured(playground, folder), listen, "--interval", f"{interval_s:g}", *options)
         try:
             ready = f"{service.url}/-/ready"
             wait_until("serve is ready", lambda: requests.get(ready, timeout=5).status_code, lambda seen: seen == 200)
