@@ -7,7 +7,7 @@ DEMO := .demo-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-old test-fast lint docs mutants tools playground record dashboards
-.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof bench-load lock clean
+.PHONY: bench bench-engines bench-findings bench-watch webhooks-proof bench-load soak churn lock clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ bench-watch: $(VENV)/installed tools ## Time a change in Consul until it is a me
 
 bench-load: $(VENV)/installed tools ## Ask `serve` 200 things a second for a minute (LOAD_SECONDS) while Consul changes.
 	$(BIN)/python -m bench.load
+
+churn: $(VENV)/installed tools ## An hour of healthy churn on real clusters, in which no finding may open (CHURN_SECONDS).
+	CHURN_SECONDS=$${CHURN_SECONDS:-3600} $(BIN)/python -m pytest -q tests/e2e/test_churn.py
+
+soak: $(VENV)/installed tools ## Half an hour of fast change, in which serve may not grow (SOAK_SECONDS).
+	$(BIN)/python -m bench.soak
 
 lock: $(VENV)/installed ## Resolve the dependencies anew into requirements/.
 	$(BIN)/python -m pip install --quiet uv

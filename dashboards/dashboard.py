@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboards.findings_panels import FINDINGS, TIME
-from dashboards.health_panels import HEALTH, PROCESS
+from dashboards.health_panels import HEALTH, PROCESS, WEBHOOKS
 from dashboards.panels import DATASOURCE, placed
 
 Dashboard = dict[str, Any]
@@ -30,6 +30,7 @@ def dashboard() -> Dashboard:
                 ("Findings", 8, FINDINGS),
                 ("Over time", 8, TIME),
                 ("Does the scanner see", 8, HEALTH),
+                ("Webhooks", 7, WEBHOOKS),
                 ("The scanner itself", 7, PROCESS),
             ]
         ),

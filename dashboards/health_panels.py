@@ -55,6 +55,45 @@ HEALTH: list[Panel] = [
     ),
 ]
 
+WEBHOOKS: list[Panel] = [
+    panel(
+        "timeseries",
+        "Events that wait",
+        "Events that an endpoint has not got yet.",
+        [over_time(f"max by (endpoint) (consul_scan_webhook_queue_events{{{SCRAPED}}})", "{{endpoint}}")],
+        unit="short",
+        min=0,
+    ),
+    panel(
+        "timeseries",
+        "Age of the oldest event",
+        "How long the oldest event has waited for an endpoint.",
+        [over_time(f"max by (endpoint) (consul_scan_webhook_oldest_age_seconds{{{SCRAPED}}})", "{{endpoint}}")],
+        unit="s",
+        min=0,
+    ),
+    panel(
+        "timeseries",
+        "Attempts to deliver",
+        "Attempts in a second, by what became of them.",
+        [
+            over_time(
+                f"sum by (endpoint, outcome) (rate(consul_scan_webhook_attempts_total{{{SCRAPED}}}[$__rate_interval]))",
+                "{{endpoint}} {{outcome}}",
+            )
+        ],
+        unit="ops",
+        min=0,
+    ),
+    panel(
+        "table",
+        "Given up",
+        "Endpoints with messages that were given up, and their number.",
+        [rows_now(f"max by (endpoint) (consul_scan_webhook_dead_letters{{{SCRAPED}}}) > 0")],
+        unit="short",
+    ),
+]
+
 PROCESS: list[Panel] = [
     panel(
         "timeseries",

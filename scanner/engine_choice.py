@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scanner.collect.adapters import TlsAdapter, UnixAdapter
 from scanner.collect.credentials import TokenSource
+from scanner.collect.sockets import Sockets
 from scanner.collect.target import Tls
 from scanner.collect.tls import tls_context
 from scanner.errors import UsageError
@@ -81,7 +82,7 @@ def server_access(url: str, choice: EngineChoice) -> "OpaAccess":
     from scanner.evaluate.opa_connection import OpaAccess  # noqa: PLC0415 - as above
 
     if url.startswith("unix://"):
-        return OpaAccess(UnixAdapter(url.removeprefix("unix://"), 1), choice.token)
+        return OpaAccess(UnixAdapter(url.removeprefix("unix://"), 1, Sockets()), choice.token)
     if url.startswith("https://"):
         return OpaAccess(TlsAdapter(tls_context(choice.tls), choice.tls.server_name, 1), choice.token)
     if choice.tls != Tls():

@@ -180,6 +180,7 @@ def setting_faults(config: Config, rules: Sequence[Rule]) -> Iterator[tuple[Plac
         *((("rules", "disabled", at), rule_id) for at, rule_id in enumerate(config.disabled)),
         *((("rules", "severity", rule_id), rule_id) for rule_id in config.severity),
         *((("parameters", rule_id), rule_id) for rule_id in config.parameters),
+        *((("webhooks", at), rule_id) for at, each in enumerate(config.webhooks) for rule_id in each.filters.rules),
     ]
     for place, rule_id in named:
         if rule_id not in by_id:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import click
 
+from scanner.cli.listing import Listing
 from scanner.config import Config, load_config
 from scanner.errors import OutputError, StoreError, UsageError
 from scanner.evaluate.parameters import nearest
@@ -23,7 +24,7 @@ _config = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Listing)
 def webhooks() -> None:
     """Look after webhooks: what endpoints have not got, whether one can be reached, and sending again.
 
@@ -39,7 +40,14 @@ def webhooks() -> None:
 
 @webhooks.command("list")
 @_config
-@click.option("--format", "list_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "list_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 def list_endpoints(config: Path, list_format: str) -> int:
     """List the endpoints, what waits for each, and the messages that were given up.
 

@@ -9,6 +9,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
+from scanner.collect.sockets import Sockets
+
 
 class TlsAdapter(HTTPAdapter):
     """Speaks TLS with exactly the given context.
@@ -38,9 +40,13 @@ class TlsAdapter(HTTPAdapter):
 
 
 class _UnixConnection(HTTPConnection):
-    def __init__(self, *args: Any, socket_path: str, **options: Any) -> None:
+    def __init__(self, *args: Any, socket_path: str, sockets: Sockets, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._socket_path = socket_path
+        self._socket_path, self._sockets = socket_path, sockets
+
+    def connect(self) -> None:
+        super().connect()
+        self._sockets.opened(self)
 
     def _new_conn(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -60,10 +66,10 @@ class _UnixPool(HTTPConnectionPool):
 class UnixAdapter(HTTPAdapter):
     """Connects to a socket file, whatever the URL's host says."""
 
-    def __init__(self, path: str, connections: int) -> None:
-        """Take the path of the socket."""
+    def __init__(self, path: str, connections: int, sockets: Sockets) -> None:
+        """Take the path of the socket, and who knows what is open."""
         super().__init__()
-        self._pool = _UnixPool("localhost", maxsize=connections, socket_path=path)
+        self._pool = _UnixPool("localhost", maxsize=connections, socket_path=path, sockets=sockets)
 
     def get_connection_with_tls_context(
         self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None

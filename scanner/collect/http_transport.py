@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from scanner import __version__
 from scanner.collect.adapters import TlsAdapter, UnixAdapter
 from scanner.collect.failure import connection_fault, too_large, too_slow
+from scanner.collect.sockets import Sockets
 from scanner.collect.target import ClusterTarget
 from scanner.collect.tls import tls_context
 from scanner.collect.transport import RawAnswer, Request
@@ -35,7 +36,8 @@ class HttpTransport:
         """
         self._target = target
         self._largest = largest_answer
-        self._session = _session(target, connections)
+        self._sockets = Sockets()
+        self._session = _session(target, connections, self._sockets)
 
     @property
     def anonymous(self) -> bool:
@@ -58,8 +60,9 @@ class HttpTransport:
             raise connection_fault(error, request.name, self._target.address.text) from None
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; a request in progress fails at once."""
         self._session.close()
+        self._sockets.cut()
 
     def _credentials(self) -> tuple[dict[str, str], tuple[str, ...]]:
         headers: dict[str, str] = {}
@@ -104,23 +107,26 @@ class HttpTransport:
         return bytes(body)
 
 
-def _session(target: ClusterTarget, connections: int) -> requests.Session:
+def _session(target: ClusterTarget, connections: int, sockets: Sockets) -> requests.Session:
     session = requests.Session()
     # Proxy variables and .netrc belong to other programs; a token must not follow them.
     session.trust_env = False
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"User-Agent": f"consul-scan/{__version__}", "Accept-Encoding": "gzip"})
     session.adapters.clear()
-    session.mount(target.address.base, _adapter(target, connections))
+    session.mount(target.address.base, _adapter(target, connections, sockets))
     return session
 
 
-def _adapter(target: ClusterTarget, connections: int) -> HTTPAdapter:
+def _adapter(target: ClusterTarget, connections: int, sockets: Sockets) -> HTTPAdapter:
     if target.address.scheme == "unix":
-        return UnixAdapter(target.address.socket, connections)
+        return UnixAdapter(target.address.socket, connections, sockets)
     if target.address.scheme == "https":
-        return TlsAdapter(tls_context(target.tls), target.tls.server_name, connections)
-    return HTTPAdapter(pool_maxsize=connections)
+        adapter: HTTPAdapter = TlsAdapter(tls_context(target.tls), target.tls.server_name, connections)
+    else:
+        adapter = HTTPAdapter(pool_maxsize=connections)
+    adapter.poolmanager.pool_classes_by_scheme = sockets.pools()
+    return adapter
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The config file (design section 9, docs/configuration.md): YAML -> what to read and how to judge it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,16 @@ def checked_text(path: Path) -> tuple[YamlText | None, list[ConfigError]]:
         text = read_yaml(path, PAGE)
     except ConfigError as error:
         return None, [error]
-    found = document_faults(text, "config", PAGE)
-    return text, found or [fault for name in text.value.get("clusters", {}) for fault in _target_faults(text, name)]
+    if found := document_faults(text, "config", PAGE):
+        return text, found
+    checks: list[Callable[[], object]] = [partial(_target, text, name, {}) for name in text.value.get("clusters", {})]
+    checks.append(partial(endpoints, text, {}))
+    return text, [fault for check in checks for fault in _faults(check)]
 
 
-def _target_faults(text: YamlText, name: str) -> list[ConfigError]:
+def _faults(check: Callable[[], object]) -> list[ConfigError]:
     try:
-        _target(text, name, {})
+        check()
     except ConfigError as error:
         return [error]
     return []

@@ -15,6 +15,7 @@ from scanner.evaluate.policies import PolicySet
 from scanner.model.watching import ReadingState, Watching, WatchState
 from scanner.publish.state import Board, Reload
 from scanner.publish.web import application
+from scanner.publish.webhooks.state import EndpointState
 from tests.dashboards.shipped import expressions, labels_in, metrics_in, rules
 from tests.outlets import outlet
 from tests.policies.cases import base_snapshot
@@ -36,7 +37,8 @@ def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
     board.config = Reload(successful=True, last_success=1.0)
     found = results(embedded, policy_set, base_snapshot("broken-pair"))
     board.state = board.state.succeeded(found, {}, at=1.0, duration=1.0)
-    served = replace(outlet(rules=catalogue(policy_set)), finding_series=1)
+    bare = outlet(rules=catalogue(policy_set))
+    served = replace(bare, finding_series=1, webhooks={"ops": EndpointState()})
     with web_server(served.door, application(board, served)) as port, httpx.Client(trust_env=False) as client:
         text = client.get(f"http://127.0.0.1:{port}/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]

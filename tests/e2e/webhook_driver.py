@@ -3,16 +3,22 @@
 Real: the lifecycle, the store with its transactions, the outbox, the threads, signatures and HTTP. Not real: the scans
 (some of 300 subjects begin or cease to fail each time, as drawn) and the pace, which is that of days in seconds.
 
-    python -m tests.e2e.webhook_driver STORE SECRET_FILE SEED live|dead URL [URL]
+    python -m tests.e2e.webhook_driver STORE SECRET_FILE SEED live|NUMBER|end URL [URL]
 
-`live` goes on until it is killed. `dead` scans once with nothing failing, and ends when the first endpoint has all.
+`live` goes on until it is killed; with a number it kills itself when it is to commit for so many times, so between any
+two writes. `end` scans once with nothing failing, and ends when the first endpoint has all.
 """
 
+import itertools
+import os
 import random
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 from scanner.findings.outbox import SqliteOutbox
 from scanner.findings.register import Register
@@ -50,6 +56,17 @@ def endpoints(urls: list[str], secret: Path) -> list[Endpoint]:
     ]
 
 
+def die_at_commit(number: int) -> None:
+    """Let the process kill itself when it is to commit for the `number`th time from now on, and does not any more."""
+    commits = itertools.count(1)
+
+    def committing(_connection: object) -> None:
+        if next(commits) >= number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "commit", committing)
+
+
 def run(store: Path, secret: Path, drawn: random.Random, ends: str, urls: list[str]) -> None:
     """Scan again and again, or once and wait until all has arrived."""
     pace = Pace(lambda: datetime.now(UTC), drawn.random, PACE, timedelta(milliseconds=5), limit_seconds=0.5)
@@ -57,8 +74,10 @@ def run(store: Path, secret: Path, drawn: random.Random, ends: str, urls: list[s
         register, outbox = Register(opened, [AT_ONCE], timedelta(days=90)), SqliteOutbox(opened.database)
         with Delivery(endpoints(urls, secret), outbox, pace):
             print("up", flush=True)  # noqa: T201 - whoever kills it waits for this
+            if ends.isdecimal():
+                die_at_commit(int(ends))
             number, failing = 0, set[int]()
-            while ends == "live":
+            while ends != "end":
                 failing ^= set(drawn.sample(range(SUBJECTS), drawn.randrange(1, 60)))
                 observe(register, failing, number)
                 number += 1

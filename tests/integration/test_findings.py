@@ -12,7 +12,7 @@ import requests
 
 from scanner.model.document import Json
 from tests.playground import CONSUL, ClusterSpec, Playground, broken, pair_spec, wait_until
-from tests.playground.cluster import Cluster
+from tests.playground.churn import change_leader, restart_gateways, rotate_roots
 from tests.playground.ports import PortBlock
 
 COMMAND = Path(sys.executable).with_name("consul-scan")
@@ -108,34 +108,6 @@ def test_healthy_churn_opens_nothing(playgrounds: type[Playground], tmp_path: Pa
             assert attempts(url) > started + 9
     found = history(config, "list")["findings"]
     assert [(each["rule"], each["message"]) for each in found if each["state"] != "pending"] == []
-
-
-def restart_gateways(cluster: Cluster) -> None:
-    """Restart each gateway, one after the other."""
-    for gateway in cluster.gateways:
-        gateway.restart()
-
-
-def change_leader(cluster: Cluster) -> None:
-    """Let another server lead."""
-    before = cluster.api("GET", "/v1/status/leader")
-    cluster.api("POST", "/v1/operator/raft/transfer-leader")
-    wait_until(
-        "another server leads", lambda: cluster.api("GET", "/v1/status/leader"), lambda now: now not in {"", before}
-    )
-
-
-def rotate_roots(cluster: Cluster) -> None:
-    """Give the mesh a new root certificate."""
-    before = cluster.api("GET", "/v1/connect/ca/roots")["ActiveRootID"]
-    config = cluster.api("GET", "/v1/connect/ca/configuration")["Config"]
-    turned = {"Provider": "consul", "Config": config | {"PrivateKeyType": "rsa", "PrivateKeyBits": 2048}}
-    cluster.api("PUT", "/v1/connect/ca/configuration", turned)
-    wait_until(
-        "there is a new root",
-        lambda: cluster.api("GET", "/v1/connect/ca/roots")["ActiveRootID"],
-        lambda now: now != before,
-    )
 
 
 def attempts(url: str) -> int:

@@ -45,6 +45,11 @@ class Process:
             ended = f"{self.log_file.stem} ended with status {self._child.returncode}"
             raise ProcessEndedError(f"{ended}; its log ends:\n{tail}")
 
+    def stop(self, seconds: float) -> int:
+        """Ask the program to end, by SIGTERM; give its status. Raises subprocess.TimeoutExpired where it does not."""
+        self._child.terminate()
+        return self._child.wait(seconds)
+
     def kill(self) -> None:
         """End the program at once, if it runs: nothing in a playground is worth a graceful stop."""
         self._child.kill()

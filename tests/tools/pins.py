@@ -77,6 +77,13 @@ PINS: tuple[Tool, ...] = (
         package="prometheus-alertmanager",
     ),
     DebianTool(
+        name="alertmanager",
+        program="usr/bin/prometheus-alertmanager",
+        why="takes the alerts that webhooks send",
+        minutes=0.5,
+        package="prometheus-alertmanager",
+    ),
+    DebianTool(
         name="curl",
         program="usr/bin/curl",
         why="what people try the web config with",

@@ -6,7 +6,7 @@ import structlog
 
 from scanner.errors import ConfigError
 from scanner.model.document import Json
-from scanner.model.outbox import Outbox
+from scanner.model.outbox import Outbox, Queue
 from scanner.publish.webhooks.alertmanager import ENDED_FOR, RESEND, alerts, bodies, with_ended
 from scanner.publish.webhooks.courier import Pace
 from scanner.publish.webhooks.outcome import fault, outcome
@@ -27,7 +27,7 @@ class AlertCourier:
         self._states, self._pace = states, pace
         self._sent: list[Json] = []
         self._seen = -1
-        self._failed = 0
+        self._failed, self._failing_since = 0, pace.clock()
         self._due = pace.clock()
         states[endpoint.name] = EndpointState()
 
@@ -35,25 +35,27 @@ class AlertCourier:
         """Send where it is time to, and return how long there is nothing to do then.
 
         Raises:
-            StoreError: the store is in trouble; it was not asked in vain, the next step asks again.
+            StoreError: the store is in trouble; the next step asks it again.
         """
         now, newest = self._pace.clock(), self._outbox.newest()
         happened = newest != self._seen and not self._failed
         # A clock that was set back must not hold alerts for longer than they are good for.
-        if happened or not now < self._due <= now + RESEND + self._pace.schedule.longest:
+        if happened or not now < self._due <= now + RESEND:
             told = alerts(self._outbox.standing(now - ENDED_FOR), self._endpoint.filters, now)
             self._tell(with_ended(self._sent, told, now), newest, now)
         return self._pace.look_every
 
     def _tell(self, told: list[Json], newest: int, now: datetime) -> None:
         answer = self._answer(told)
-        what = outcome(answer)
-        if what == "success":
+        if outcome(answer) == "success":
             self._failed, self._sent, self._seen, self._due = 0, told, newest, now + RESEND
         else:
             self._postpone(answer, now)
-        state = self._states[self._endpoint.name]
-        self._states[self._endpoint.name] = state.after("success" if what == "success" else "retry")
+        queue = Queue(len(told), self._failing_since) if self._failed else Queue()
+        state = EndpointState(queue, self._states[self._endpoint.name].attempts)
+        if told:
+            state = state.after("retry" if self._failed else "success")
+        self._states[self._endpoint.name] = state
 
     def _answer(self, told: list[Json]) -> Answer:
         answer = Answer(200)
@@ -68,6 +70,7 @@ class AlertCourier:
 
     def _postpone(self, answer: Answer, now: datetime) -> None:
         if not self._failed:
+            self._failing_since = now
             log.warning("webhook failed", endpoint=self._endpoint.name, error=fault(answer))
         self._failed += 1
         # It is never given up: what stands has to be told as long as it stands.

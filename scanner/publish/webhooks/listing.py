@@ -73,14 +73,13 @@ def _state(listed: Listed) -> str:
     if queue.disabled_at is not None:
         return f"disabled since {_time(queue.disabled_at)}, as it answered 410; {queue.depth} events kept"
     if queue.oldest is None:
-        return "nothing waits" + (
-            "" if listed.endpoint.format != "alertmanager" else ": what stands is sent each minute"
-        )
-    return f"{queue.depth} events wait, the oldest since {_time(queue.oldest)}"
+        return "what stands is sent each minute" if listed.endpoint.format == "alertmanager" else "nothing waits"
+    waiting = "1 event waits" if queue.depth == 1 else f"{queue.depth} events wait"
+    return f"{waiting}, the oldest since {_time(queue.oldest)}"
 
 
 def _dead(message: Message) -> str:
-    return f"{message.id} of {_time(message.created)}, {message.attempts} attempts: {prose(message.fault)}"
+    return f"{message.id} of {_time(message.created)}, attempts: {message.attempts}: {prose(message.fault)}"
 
 
 def _time(time: datetime) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.adapters import UnixAdapter
+from scanner.collect.sockets import Sockets
 from scanner.errors import EngineError, EngineTimeoutError
 from scanner.evaluate.opa import OpaServer
 from scanner.evaluate.opa_connection import OpaAccess
@@ -157,7 +158,7 @@ def test_a_socket_in_the_file_system(tmp_path: Path) -> None:
     ways = {"/v1/policies": CARRIED, VERSION_PATH: behaviours.json_answer(PROVENANCE), PATH: result([2])}
 
     with FaultServer(behaviours.html(), ways, unix=tmp_path / "opa.sock") as running:
-        assert evaluated(running, OpaAccess(UnixAdapter(str(tmp_path / "opa.sock"), 1))) == [2]
+        assert evaluated(running, OpaAccess(UnixAdapter(str(tmp_path / "opa.sock"), 1, Sockets()))) == [2]
 
 
 def test_an_ipv6_address_is_one() -> None:

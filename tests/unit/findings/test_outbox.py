@@ -86,6 +86,19 @@ def test_what_is_not_wanted_is_left_out_for_good(store: SqliteStore, box: Sqlite
     assert box.first_new("ops") is None
 
 
+def test_what_could_not_be_put_into_messages_is_new_again(
+    store: SqliteStore, box: SqliteOutbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen(store, "a")
+    with monkeypatch.context() as broken:
+        broken.setattr(messages, "about", lambda _event: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            gathered(box)
+
+    assert box.first_new("ops") == START
+    assert [names(box, message) for message in gathered(box)] == [["a"]]
+
+
 def test_a_new_event_is_told_until_it_is_gathered(store: SqliteStore, box: SqliteOutbox) -> None:
     assert (box.first_new("ops"), box.newest()) == (None, 0)
     happen(store, "a", seconds=3)

@@ -1,0 +1,69 @@
+"""A transport that is closed holds nobody up: a question that Consul keeps ends at once, in whatever thread it is."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.collect.address import parse_address
+from scanner.collect.fault import CallError
+from scanner.collect.http_transport import HttpTransport
+from scanner.collect.transport import Request
+from tests.faults import behaviours
+from tests.faults.server import FaultServer
+from tests.unit.collect.answers import target
+
+KEPT = Request("/v1/kept", patience_s=30.0)
+
+
+class Asking:
+    """Asks in a thread of its own, and keeps what came of it."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self.transport, self.error = transport, ""
+        self.thread = threading.Thread(target=self._ask)
+        self.thread.start()
+
+    def _ask(self) -> None:
+        try:
+            self.transport.send(KEPT)
+        except CallError as error:
+            self.error = error.kind
+
+    def seconds(self) -> float:
+        started = time.monotonic()
+        self.thread.join(20)
+        return time.monotonic() - started
+
+
+@pytest.fixture(params=["tcp", "unix"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FaultServer]:
+    where = tmp_path / "http.sock" if request.param == "unix" else None
+    with FaultServer(behaviours.silence(8), unix=where) as running:
+        yield running
+
+
+def asked(server: FaultServer, number: int) -> None:
+    deadline = time.monotonic() + 5
+    while len(server.requests) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_whoever_waits_is_cut_off(server: FaultServer) -> None:
+    transport = HttpTransport(target(address=parse_address(server.address)))
+    waiting = [Asking(transport) for _ in range(3)]
+    asked(server, 3)
+    transport.close()
+    assert sum(one.seconds() for one in waiting) < 2
+    assert all(one.error for one in waiting)
+
+
+def test_what_is_opened_afterwards_is_cut_too(server: FaultServer) -> None:
+    transport = HttpTransport(target(address=parse_address(server.address)))
+    transport.close()
+    late = Asking(transport)
+    assert late.seconds() < 2
+    assert late.error
