@@ -22,7 +22,7 @@ class Connection(H11Protocol):
     """
 
     _deadline: asyncio.TimerHandle | None = None
-    _whole: RequestResponseCycle | None = None
+    _answering = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Note whose connection it is, and start the clock."""
@@ -34,11 +34,11 @@ class Connection(H11Protocol):
         """Take what arrived. A request has its time from its first byte on, and its answer from its last one."""
         super().data_received(data)
         if _is_whole(self.cycle):
-            if self.cycle is not self._whole:
-                self._whole = self.cycle
-                self._wait(ANSWER_SECONDS)
-        elif self._whole is not None:
-            self._whole = None
+            # More of what is sent meanwhile is not read, so this comes twice at most.
+            self._answering = True
+            self._wait(ANSWER_SECONDS)
+        elif self._answering:
+            self._answering = False
             self._wait(REQUEST_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
