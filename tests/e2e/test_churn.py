@@ -15,7 +15,7 @@ from tests.playground.cluster import Cluster
 
 SECONDS = float(os.environ.get("CHURN_SECONDS", "60"))
 RECONNECTS = 150.0
-"""Seconds. A stream that was cut several times is dialed again after 64 s at most (facts 4.4), and not before."""
+"""Seconds. Consul dials a stream that was cut several times again after 64 s at most, and not before."""
 Churn = Callable[[Cluster], None]
 KINDS: list[Churn] = [restart_gateways, change_leader, rotate_roots]
 
