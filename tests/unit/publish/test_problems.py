@@ -72,6 +72,6 @@ def test_a_store_that_cannot_be_read_is_a_problem_of_what_it_holds_alone() -> No
 
 def test_a_bug_is_a_problem_and_tells_no_more() -> None:
     app = application(board_of(healthy(), SNAPSHOT), outlet(ASKING, Broken(KeyError("secret"))))
-    answer = ask(app, "/api/v1/findings")
+    answer = ask(app, "/api/v1/findings", bug=True)
     assert problem(answer)[0] == 500
     assert "secret" not in answer.text

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 
 import pytest
 
@@ -16,9 +17,10 @@ def said(request: bytes) -> list[bytes]:
     """The first lines of what is answered to a request that never ends, if the connection is closed at all."""
     with web_server(Door(lambda: OPEN)) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
         caller.sendall(request)
-        parts = []
+        started, parts = time.monotonic(), []
         while part := caller.recv(65536):
             parts.append(part)
+        assert time.monotonic() - started < 3, "the time between two requests ended it"
         return re.findall(rb"HTTP/1.1 [^\r]*", b"".join(parts))
 
 

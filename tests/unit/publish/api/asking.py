@@ -37,11 +37,13 @@ def newborn() -> ASGIApp:
     return application(Board(), outlet(ASKING))
 
 
-def ask(app: ASGIApp, path: str, method: str = "GET", headers: dict[str, str] = ADMIN) -> httpx.Response:
-    """Ask once, as an administrator if nothing else is said."""
+def ask(
+    app: ASGIApp, path: str, method: str = "GET", headers: dict[str, str] = ADMIN, *, bug: bool = False
+) -> httpx.Response:
+    """Ask once, as an administrator if nothing else is said; what `bug` raises is for the log."""
 
     async def answer() -> httpx.Response:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=not bug)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path, headers=headers)
 
