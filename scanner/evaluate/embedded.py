@@ -1,10 +1,10 @@
 """The embedded engine: regorus in a worker process, so that an installation alone can audit."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -133,7 +133,8 @@ class _Worker:
 
     def __init__(self, memory_bytes: int) -> None:
         self._socket, theirs = socketpair()
-        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        # In memory: where nothing may be written, as in a container, there is no temporary file.
+        self._stderr: IO[bytes] = os.fdopen(os.memfd_create("engine-stderr"), "w+b")
         self._process = self._started(theirs, memory_bytes)
         self._loaded: list[Policy] = []
         theirs.close()

@@ -35,7 +35,9 @@ _OTHER = ("SQLite refused", "Look at the disk, and put a backup in its place if 
 def writing(path: Path | None) -> Engine:
     """Return an engine that reads and writes a store; None is one in memory, which lives as long as the engine."""
     target = "file::memory:" if path is None else f"{path.resolve().as_uri()}?mode=rwc"
-    return _engine(target, ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"))
+    # What is sorted stays in memory: in a container there may be no folder for temporary files.
+    pragmas = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY")
+    return _engine(target, pragmas)
 
 
 def reading(path: Path) -> Engine:

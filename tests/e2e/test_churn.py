@@ -14,6 +14,8 @@ from tests.playground.churn import change_leader, restart_gateways, rotate_roots
 from tests.playground.cluster import Cluster
 
 SECONDS = float(os.environ.get("CHURN_SECONDS", "60"))
+RECONNECTS = 150.0
+"""Seconds. Consul dials a stream that was cut several times again after 64 s at most, and not before."""
 Churn = Callable[[Cluster], None]
 KINDS: list[Churn] = [restart_gateways, change_leader, rotate_roots]
 
@@ -45,7 +47,7 @@ def test_healthy_churn_opens_nothing(playgrounds: type[Playground], tmp_path: Pa
             churn(playground.clusters[name])
             at = service.scans()
             wait_until("it is scanned", service.scans, lambda seen, at=at: seen > at + 1)  # type: ignore[misc]
-            playground.await_healthy()
+            playground.await_healthy(RECONNECTS)
             assert opened(service) == [], f"after {churn.__name__} of {name}"
             if time.monotonic() > ends and done >= len(KINDS):
                 break

@@ -85,12 +85,12 @@ class Playground:
         of_clusters, of_peerings = map(cluster_faults, self.clusters.values()), map(peering_faults, self.peerings)
         return [*chain(*of_clusters), *chain(*of_peerings)]
 
-    def await_healthy(self) -> None:
+    def await_healthy(self, seconds: float = 60.0) -> None:
         """Wait until there are no faults, cutting streams that took a wrong way: those stay there for ever.
 
         Raises AwaitedTooLongError or PathNotRestoredError, which tell the faults that stayed.
         """
-        wait_until("the playground is healthy", self._visible_faults, operator.not_)
+        wait_until("the playground is healthy", self._visible_faults, operator.not_, seconds)
         for peering in self.peerings:
             restore_path(peering)
         wait_until("the playground is healthy", self.faults, operator.not_)

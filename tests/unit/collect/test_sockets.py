@@ -1,8 +1,11 @@
 """A transport that is closed holds nobody up: a question that Consul keeps ends at once, in whatever thread it is."""
 
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,9 @@ import pytest
 from scanner.collect.address import parse_address
 from scanner.collect.fault import CallError
 from scanner.collect.http_transport import HttpTransport
+from scanner.collect.target import Tls
 from scanner.collect.transport import Request
+from tests.certificates import Authority
 from tests.faults import behaviours
 from tests.faults.server import FaultServer
 from tests.unit.collect.answers import target
@@ -67,3 +72,19 @@ def test_what_is_opened_afterwards_is_cut_too(server: FaultServer) -> None:
     late = Asking(transport)
     assert late.seconds() < 2
     assert late.error
+
+
+def test_a_question_over_tls_is_cut_off_too(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    pair = authority.issue("server", "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.cert, pair.key)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        address = parse_address(f"https://127.0.0.1:{listener.getsockname()[1]}")
+        transport = HttpTransport(target(address=address, tls=Tls(ca_file=authority.file)))
+        waiting = Asking(transport)
+        with context.wrap_socket(listener.accept()[0], server_side=True) as theirs:
+            assert theirs.recv(100).startswith(b"GET /v1/kept")
+            transport.close()
+            assert waiting.seconds() < 2
+    assert waiting.error

@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -81,6 +82,16 @@ def test_the_worker_has_a_bare_environment(monkeypatch: pytest.MonkeyPatch) -> N
         found = Path(f"/proc/{process_of(engine).pid}/environ").read_text()
 
     assert "secret" not in found
+
+
+def test_it_needs_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", nowhere)
+    with EmbeddedEngine() as engine:
+        assert engine.evaluate("a.x", b'{"n": 1}', GOOD) == 2
 
 
 def test_it_ends_when_its_parent_is_gone() -> None:

@@ -23,7 +23,9 @@ from tests.conformance.multiplied import multiplied
 from tests.policies.cases import base_snapshot
 from tests.scanning import results
 
-VALUES = st.dictionaries(st.tuples(st.text(), st.text(max_size=200)), st.floats(), max_size=8)
+# There is no zero below zero among our numbers; the cache of texts takes it for the other one, as Prometheus does.
+NUMBERS = st.floats().map(lambda number: number + 0.0)
+VALUES = st.dictionaries(st.tuples(st.text(), st.text(max_size=200)), NUMBERS, max_size=8)
 
 
 class One(Collector):

@@ -56,6 +56,12 @@ def test_lines_name_the_object() -> None:
     assert line(of_scan(cluster=None)) == "failing: the scan as a whole: connection refused"
 
 
+@pytest.mark.parametrize("told", [hostile(), of_scan(message=HOSTILE), of_scan(cluster=HOSTILE)])
+def test_a_line_is_one_printable_line(told: Json) -> None:
+    assert line(told).isprintable()
+    assert len(line(told)) < 1500
+
+
 def test_a_headline_counts() -> None:
     told = [event("a"), event("b"), event("c", "resolved"), of_scan()]
     assert headline(told) == "2 findings opened, 1 finding resolved, 1 scan failing"
@@ -196,6 +202,7 @@ def test_a_template_may_choose_and_join() -> None:
         ("{{ headline.upper() }}", "not safely callable"),
         ("{% for a in range(9) %}{% endfor %}", "not safely callable"),
         ("{{ lipsum() }}", "not safely callable"),
+        ("{{ range }}", "'range' is undefined"),
         ("{{ 'a' * 1000000000 }}", "* is not allowed"),
         ("{{ '%1000000000d' % 1 }}", "% is not allowed"),
         ("{{ 2 ** 100000000 }}", "** is not allowed"),

@@ -12,7 +12,8 @@
 #   not_applicable: the cluster has no peering
 #   in_consul: >-
 #     ACTIVE means only that a stream object is connected. Heartbeats come every 15 s; a stream without one is given up
-#     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again.
+#     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again. One that was
+#     cut is dialed again after a pause that doubles, up to 64 s.
 #   mend: text
 #   parameters:
 #   - name: max_heartbeat_age_seconds
@@ -20,7 +21,7 @@
 #     default: 45
 #     meaning: how old the last sign of life of an ACTIVE peering may be
 #   follows_from: [MGP-201, MGP-204, MGP-501]
-#   settle_seconds: 60
+#   settle_seconds: 90
 package compliance.rules.peering.stream_healthy
 
 import data.compliance.lib.subjects
