@@ -25,7 +25,7 @@ def names_are_known(policies: Path) -> bool:
 
 
 def input_schema() -> Json:
-    """Return the schema of `input`: {"clusters", "derived", "catalogue"}."""
+    """Return the schema of `input`: {"clusters", "derived", "catalogue", "only_catalogue_loaded"}."""
     derived = schema("derived")
     document = {
         "type": "object",
@@ -34,6 +34,7 @@ def input_schema() -> Json:
             "clusters": {"type": "object"},
             "derived": {key: value for key, value in derived.items() if not key.startswith("$")},
             "catalogue": {"type": "object"},
+            "only_catalogue_loaded": {"type": "boolean"},
         },
         "$defs": derived.get("$defs", {}),
     }
