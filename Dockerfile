@@ -3,12 +3,13 @@ FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY requirements/run.txt requirements/run.txt
 RUN python -m venv /opt/consul-scan \
- && /opt/consul-scan/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
+ && /opt/consul-scan/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY policies policies
 COPY tests/data tests/data
 COPY scanner scanner
-RUN /opt/consul-scan/bin/pip install --no-cache-dir --no-deps .
+RUN /opt/consul-scan/bin/pip install --no-cache-dir --no-deps . \
+ && /opt/consul-scan/bin/pip check
 
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="consul-scan" \

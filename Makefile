@@ -1,4 +1,6 @@
 # `make` alone prints this help. Each target makes what it needs; what is built for tests is cached outside the tree.
+# Locked files are installed with --no-deps: they are complete (`pip check` sees to it), and a resolver that meets an
+# extra (`coverage[toml]`) looks at releases newer than the locked one, and ends because those have no hash.
 
 PYTHON ?= python3
 VENV := .venv
@@ -94,12 +96,14 @@ clean: ## Remove the virtual environments.
 
 $(DEMO)/installed: requirements/run.txt pyproject.toml $(shell find scanner policies -type f -not -name '*.pyc')
 	$(PYTHON) -m venv $(DEMO)
-	$(DEMO)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(DEMO)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.txt
 	$(DEMO)/bin/pip install --quiet --disable-pip-version-check --no-deps .
+	$(DEMO)/bin/pip check --disable-pip-version-check
 	@touch $@
 
 $(VENV)/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/pip check --disable-pip-version-check
 	@touch $@
