@@ -1,6 +1,6 @@
 """What a rule said of a subject: the verdict of an engine, and the result that people read."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from scanner.model.document import Json
@@ -36,7 +36,7 @@ class Subject:
 
     def document(self) -> Json:
         """Return the subject as it stands in verdicts and results."""
-        return asdict(self)
+        return dict(vars(self))
 
     def concerns(self, cluster: str) -> bool:
         """Tell whether it is about a cluster: one of its own, or a pair that the cluster is an end of."""
@@ -78,7 +78,7 @@ class Verdict:
     def document(self) -> Json:
         """Return the verdict as `schemas/verdicts.json` wants it.
 
-        `asdict` would copy all evidence, thousands of times in a large scan.
+        The evidence is shared, not copied: `asdict` would copy it thousands of times in a large scan.
         """
         return vars(self) | {"subject": vars(self.subject)}
 
@@ -89,6 +89,10 @@ class Remediation:
 
     text: str
     commands: tuple[str, ...] = ()
+
+    def document(self) -> Json:
+        """Return it as it stands in results."""
+        return {"text": self.text, "commands": list(self.commands)}
 
 
 @dataclass(frozen=True)
@@ -134,15 +138,17 @@ class Result:
         return self.waiver.id if self.waiver else None
 
     def document(self) -> Json:
-        """Return the result as `schemas/results.json` wants it."""
-        fields = asdict(self)
-        statements = fields.pop("document_statements")
-        lists: Json = {"document": list(statements), "caused_by": list(fields["caused_by"])}
-        waiver = self.waiver.document() if self.waiver else None
-        return fields | lists | _remediation(self) | {"waived_by": self.waived_by, "waiver": waiver}
+        """Return the result as `schemas/results.json` wants it.
 
-
-def _remediation(result: Result) -> Json:
-    if result.remediation is None:
-        return {"remediation": None}
-    return {"remediation": {"text": result.remediation.text, "commands": list(result.remediation.commands)}}
+        `asdict` would copy all evidence: it took a quarter of the time of a scan.
+        """
+        told = vars(self) | {
+            "subject": self.subject.document(),
+            "caused_by": [vars(cause) for cause in self.caused_by],
+            "remediation": self.remediation.document() if self.remediation else None,
+            "waiver": self.waiver.document() if self.waiver else None,
+            "document": list(self.document_statements),
+            "waived_by": self.waived_by,
+        }
+        del told["document_statements"]
+        return told
