@@ -18,15 +18,19 @@ import data.compliance.lib.subjects
 
 _minimum := input.catalogue["@ID@"].parameters.minimum_servers
 
-subject contains subjects.of_cluster(name) if some name, _ in input.clusters
+subject contains s if {
+	some name, _ in input.clusters
+	s := subjects.of_cluster(name)
+}
 
-violation contains {
-	"subject": judged,
-	"message": sprintf("%s has %d servers, fewer than %d", [judged.name, servers, _minimum]),
-	"evidence": {"servers": servers, "minimum": _minimum},
-	"remedy": {"text": sprintf("Add servers to %s.", [judged.name]), "steps": []},
-} if {
+violation contains v if {
 	some judged in subject
 	servers := count(input.clusters[judged.id].servers)
 	servers < _minimum
+	v := {
+		"subject": judged,
+		"message": sprintf("%s has %d servers, fewer than %d", [judged.name, servers, _minimum]),
+		"evidence": {"servers": servers, "minimum": _minimum},
+		"remedy": {"text": sprintf("Add servers to %s.", [judged.name]), "steps": []},
+	}
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.errors import PolicyError
 from scanner.evaluate.boundaries import boundary_faults
+from scanner.evaluate.heads import head_faults
 from scanner.evaluate.policies import Policy, PolicySet
 from scanner.evaluate.source import TOKEN, Fault, bare, line_at
 
@@ -71,6 +72,7 @@ def policy_faults(policy: Policy, functions: dict[str, frozenset[str]]) -> list[
         *_patterns(policy),
         *_interpolations(policy),
         *boundary_faults(policy, code, functions.keys()),
+        *head_faults(policy, code, PORTABLE_BUILTINS),
     ]
     return sorted(found, key=lambda fault: fault.line)
 

@@ -19,6 +19,9 @@ DEAD_BRANCH = "a := 2\n\nb if {\n\tfalse\n\tnever_defined(1)\n}"
 NOT_IN_EVERY = 'd := {"x": true}\n\na if {\n\tevery b in ["c"] {\n\t\tnot d[b]\n\t}\n}'
 SCHEMA = 'a := json.match_schema({"a": 1}, {"properties": {"a": {"type": "string"}}})[1][0].field'
 CIDR = 'a := net.cidr_merge(["10.0.0.0/9", "10.128.0.0/9"])'
+UNDEFINED_LAST = 'a := count(b)\n\nb contains c.d if {\n\tsome c in [{"d": 1}, {}]\n}'
+UNDEFINED_FIRST = UNDEFINED_LAST.replace('[{"d": 1}, {}]', '[{}, {"d": 1}]')
+UNDEFINED_BEFORE_ELSE = "a := f({})\n\nf(b) := b.c if {\n\ttrue\n} else := 1"
 HTTP = 'a := http.send({"method": "get", "url": "http://127.0.0.1:1", "raise_error": false}).status_code'
 
 
@@ -47,6 +50,9 @@ def by_regorus(text: str, engine: Engine) -> object:
         (WALK, [], [{"b": 1}, 1]),
         (DEAD_BRANCH, 2, FAILED),
         (NOT_IN_EVERY, FAILED, True),
+        (UNDEFINED_LAST, 0, 1),
+        (UNDEFINED_FIRST, FAILED, 1),
+        (UNDEFINED_BEFORE_ELSE, FAILED, 1),
         (HTTP, FAILED, 0),
         (SCHEMA, FAILED, "a"),
         (CIDR, FAILED, ["10.0.0.0/8"]),

@@ -156,12 +156,16 @@ package compliance.rules.own.heartbeat_age
 
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if some name, _ in input.clusters
+subject contains s if {
+	some name, _ in input.clusters
+	s := subjects.of_cluster(name)
+}
 
-violation contains {"subject": judged, "message": "a heartbeat of the future"} if {
+violation contains v if {
 	some judged in subject
 	some peering in input.clusters[judged.id].peerings
 	input.clusters[judged.id].now_ns - peering.last_heartbeat_ns < 0
+	v := {"subject": judged, "message": "a heartbeat of the future"}
 }
 """
 

@@ -40,10 +40,10 @@ def test_a_scaffold_is_right(capsys: pytest.CaptureFixture[str]) -> None:
         (("mend: text", "follows_from: [MGP-999]\n#   mend: text"), 12, "it follows from MGP-999, which is no rule"),
         (("rules.custom.enough_servers", "rules.mesh.mesh_entry"), 15, "(package compliance.rules.mesh.mesh_entry) wo"),
         (("rules.custom.enough_servers", "rules.custom"), 1, "compliance.rules.custom is no package of a rule"),
-        (("count(input", 'http["send"](input'), 30, "a function is called by a computed name; write its name"),
-        (("count(input", "http.send(input"), 30, "http.send is no function here and no portable builtin; see"),
-        (("servers < _minimum", "servers < minimum"), 31, "it does not compile: "),
-        (("servers < _minimum", "servers < "), 32, "it does not compile: "),
+        (("count(input", 'http["send"](input'), 28, "a function is called by a computed name; write its name"),
+        (("count(input", "http.send(input"), 28, "http.send is no function here and no portable builtin; see"),
+        (("servers < _minimum", "servers < minimum"), 29, "it does not compile: "),
+        (("servers < _minimum", "servers < "), 30, "it does not compile: "),
         (("# METADATA", "#"), 1, "no METADATA above its package; A rule starts with"),
         (("violation contains", "violations contains"), 1, "the rule has no set `violation`; Add `violation contains"),
     ],
@@ -100,7 +100,7 @@ def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert code == 2
     assert document["checked"] == 1
-    assert [(fault["path"], fault["line"]) for fault in document["faults"]] == [(RULE, 30)]
+    assert [(fault["path"], fault["line"]) for fault in document["faults"]] == [(RULE, 28)]
 
 
 def test_the_folders_of_a_config(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ def test_a_scaffold_passes_check_and_test(capsys: pytest.CaptureFixture[str]) ->
     assert exit_code(["rules", "test", "own"]) == 0
 
     assert Path("own/acme/few/few.rego").exists()
-    assert "4 cases: 4 passed, 0 failed.\nLines reached: 10 of 10.\n" in capsys.readouterr().out
+    assert "4 cases: 4 passed, 0 failed.\nLines reached: 13 of 13.\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

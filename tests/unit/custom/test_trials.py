@@ -46,7 +46,7 @@ def test_a_case_that_fails_shows_what_was_expected_and_what_was_seen(capsys: pyt
         "  expected, but not seen: {status: fail, cluster: dc1, evidence: {servers: 5}}",
         f"  seen, but not expected: {seen}",
         "4 cases: 3 passed, 1 failed.",
-        "Lines reached: 10 of 10.",
+        "Lines reached: 13 of 13.",
     ]
 
 
@@ -57,8 +57,8 @@ def test_lines_that_no_case_reaches_and_answers_that_none_shows_are_told(capsys:
     assert run() == 0
     assert capsys.readouterr().out.splitlines() == [
         "1 case: 1 passed, 0 failed.",
-        "Lines reached: 5 of 10.",
-        f"  never reached: {RULE}:23, 24, 25, 26, 27",
+        "Lines reached: 7 of 13.",
+        f"  never reached: {RULE}:26, 30, 31, 32, 33, 34",
         "Note: no case shows ACME-001 fail.",
     ]
 
@@ -70,7 +70,7 @@ def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(capsys.readouterr().out)
 
     assert (document["schema_version"], document["passed"], document["failed"]) == (1, 3, 1)
-    assert document["coverage"] == {RULE.as_posix(): {"reached": 10, "lines": 10, "missed": []}}
+    assert document["coverage"] == {RULE.as_posix(): {"reached": 13, "lines": 13, "missed": []}}
     assert [len(case["missing"]) for case in document["cases"]] == [0, 2, 0, 0]
     assert document["cases"][1]["unexpected"][0]["evidence"] == {"servers": 1, "minimum": 3}
 

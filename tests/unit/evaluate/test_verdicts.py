@@ -27,7 +27,7 @@ import data.compliance.lib.subjects
 
 """
 
-SUBJECT = "subject contains subjects.of_cluster(name) if some name, _ in input.clusters\n\n"
+SUBJECT = "subject contains s if {\n\tsome name, _ in input.clusters\n\ts := subjects.of_cluster(name)\n}\n\n"
 VIOLATION = 'violation contains {"subject": s, "message": "m"} if {\n\tsome s in subject\n\tfalse\n}\n'
 JUDGED = {"clusters": {"a": {"collection": {"access": {"status": "ok"}}}}, "derived": {}}
 

@@ -11,24 +11,27 @@ import data.compliance.lib.subjects
 # title: Verdicts
 # description: Every verdict of every rule in the catalogue; scanner/schemas/verdicts.json has their shape.
 # entrypoint: true
-verdicts contains _verdict(id, "error", subjects.of_rule(id, meta), {"message": meta.title, "error": fault}) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	fault := _fault[id]
+	verdict := _verdict(id, "error", subjects.of_rule(id, meta), {"message": meta.title, "error": fault})
 }
 
-verdicts contains _verdict(id, _blocked_status(sections), subjects.of_cluster(cluster), fields) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	some cluster, sections in _blocked[id]
 	fields := {"message": meta.title, "needed": _needed(cluster, sections)}
+	verdict := _verdict(id, _blocked_status(sections), subjects.of_cluster(cluster), fields)
 }
 
-verdicts contains _verdict(id, "not_applicable", subjects.of_cluster(cluster), {"message": meta.not_applicable}) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	not _fault[id]
 	some cluster in (_clusters - (object.keys(_blocked[id]) | _clusters_with_subject[id]))
+	verdict := _verdict(id, "not_applicable", subjects.of_cluster(cluster), {"message": meta.not_applicable})
 }
 
-verdicts contains _verdict(id, _blocked_status(sections), judged, fields) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	meta.two_sided
 	count(_blocked[id]) > 0
@@ -36,32 +39,38 @@ verdicts contains _verdict(id, _blocked_status(sections), judged, fields) if {
 	not _blocked[id][judged.cluster]
 	sections := _blocked[id][judged.peer]
 	fields := {"message": meta.title, "needed": _needed(judged.peer, sections)}
+	verdict := _verdict(id, _blocked_status(sections), judged, fields)
 }
 
-verdicts contains _verdict(id, "fail", violation.subject, object.remove(violation, ["subject"])) if {
+verdicts contains verdict if {
 	some id, _ in input.catalogue
 	open := _open[id]
 	some violation in _said[id].violation
 	violation.subject in open
+	verdict := _verdict(id, "fail", violation.subject, object.remove(violation, ["subject"]))
 }
 
-verdicts contains _verdict(id, "unknown", unverifiable.subject, fields) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	open := _open[id] - _said[id].failing
 	some unverifiable in _said[id].unverifiable
 	unverifiable.subject in open
 	fields := {"message": meta.title, "needed": unverifiable.needed}
+	verdict := _verdict(id, "unknown", unverifiable.subject, fields)
 }
 
-verdicts contains _verdict(id, "pass", judged, {"message": meta.title}) if {
+verdicts contains verdict if {
 	some id, meta in input.catalogue
 	some judged in ((_open[id] - _said[id].failing) - _said[id].unproven)
+	verdict := _verdict(id, "pass", judged, {"message": meta.title})
 }
 
 _said := {id: said |
 	some id, rule in _asked
 	judged := rule.subject
-	violation := {v | some v in rule.violation}
+
+	# Taken as it is: where an engine lost it, nothing is said, which is an error; an empty set would be a pass.
+	violation := rule.violation
 	unverifiable := {u | some u in rule.unverifiable}
 	said := {
 		"subject": judged,
@@ -107,8 +116,9 @@ _held(id, said) := {s.cluster | some s in said.subject} | {s.peer | some s in sa
 	input.catalogue[id].two_sided
 } else := {s.cluster | some s in said.subject}
 
-_clusters_of(id, judged) := {judged.cluster, judged.peer} if {
+_clusters_of(id, judged) := both if {
 	input.catalogue[id].two_sided
+	both := {judged.cluster, judged.peer}
 } else := {judged.cluster}
 
 _blocked := {id: {cluster: sections |
@@ -132,9 +142,10 @@ _blocked_status(sections) := "not_applicable" if {
 } else := "unknown"
 
 # A cluster that gave no answer at all has one reason, whatever a rule needs of it.
-_needed(cluster, sections) := sprintf("a reading of %s: %s", [cluster, access.detail]) if {
+_needed(cluster, sections) := text if {
 	access := input.clusters[cluster].collection.access
 	access.status == "error"
+	text := sprintf("a reading of %s: %s", [cluster, access.detail])
 } else := concat("; ", sort({text |
 	some section in sections
 	names := sort([name | some name, other in sections; other.detail == section.detail])

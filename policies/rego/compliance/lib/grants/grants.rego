@@ -52,13 +52,17 @@ violation(one, right) := {
 
 # METADATA
 # description: What would settle whether a gateway's token has a right.
-needed(one, right) := sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster]) if {
+needed(one, right) := text if {
 	one.grant.named_by != null
 	count(one.grant.tokens) == 0
-} else := sprintf("%s; no token that is not a management token may write its name", [_word(one)]) if {
+	text := sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster])
+} else := text if {
 	count(one.grant.tokens) == 0
-} else := concat("; ", _unread(one.grant, right)) if {
-	count(_unread(one.grant, right)) > 0
+	text := sprintf("%s; no token that is not a management token may write its name", [_word(one)])
+} else := text if {
+	unread := _unread(one.grant, right)
+	count(unread) > 0
+	text := concat("; ", unread)
 } else := sprintf("%s; it could be %s, which %s", [_word(one), concat(" or ", _names(one.grant, right)), _has[right]])
 
 _word(one) := sprintf("the word of its operators which token %s of %s uses (gateways[].token in the config)", [

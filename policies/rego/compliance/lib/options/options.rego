@@ -55,9 +55,10 @@ _true_texts := {"1", "t", "T", "TRUE", "true", "True"}
 _false_texts := {"", "0", "f", "F", "FALSE", "false", "False"}
 
 # HCL makes a list of what is written as a block; the agent takes a list of one thing for the thing.
-_only(value) := value[0] if {
+_only(value) := thing if {
 	is_array(value)
 	count(value) == 1
+	thing := value[0]
 } else := value
 
 _whole(value) if type_name(value) in {"null", "boolean", "number"}

@@ -24,11 +24,12 @@ _also(mends) := "" if {
 
 _lines(mends) := sort({line | some mend in mends; some line in mend.also})
 
-_steps(mend) := [{
-	"argv": ["consul", "acl", "policy", "update", "-id", mend.policy, "-rules", "-"],
-	"stdin": mend.rules,
-}] if {
+_steps(mend) := steps if {
 	mend.kind == "update"
+	steps := [{
+		"argv": ["consul", "acl", "policy", "update", "-id", mend.policy, "-rules", "-"],
+		"stdin": mend.rules,
+	}]
 } else := [
 	{"argv": ["consul", "acl", "policy", "create", "-name", mend.policy, "-rules", "-"], "stdin": mend.rules},
 	{"argv": _attach(mend)},
@@ -36,8 +37,9 @@ _steps(mend) := [{
 
 # Without all four -merge flags the command drops what the token has, and -append-policy-name drops its identities
 # (1.22.7). 1.14 knows only -id and -merge, which 1.22 still takes.
-_attach(mend) := ["consul", "acl", "role", "update", "-id", mend.holder, "-policy-name", mend.policy] if {
+_attach(mend) := argv if {
 	mend.kind == "attach_to_role"
+	argv := ["consul", "acl", "role", "update", "-id", mend.holder, "-policy-name", mend.policy]
 } else := array.concat(
 	["consul", "acl", "token", "update", "-id", mend.holder, "-policy-name", mend.policy],
 	["-merge-policies", "-merge-roles", "-merge-service-identities", "-merge-node-identities"],

@@ -19,14 +19,19 @@ package compliance.rules.acl.acl_gateway_service
 
 import data.compliance.lib.grants
 
-subject contains one.subject if some one in grants.judged
-
-violation contains grants.violation(one, "service_write") if {
+subject contains s if {
 	some one in grants.judged
-	grants.lacks(one.grant, "service_write")
+	s := one.subject
 }
 
-unverifiable contains {"subject": one.subject, "needed": grants.needed(one, "service_write")} if {
+violation contains v if {
+	some one in grants.judged
+	grants.lacks(one.grant, "service_write")
+	v := grants.violation(one, "service_write")
+}
+
+unverifiable contains u if {
 	some one in grants.judged
 	not grants.has(one.grant, "service_write")
+	u := {"subject": one.subject, "needed": grants.needed(one, "service_write")}
 }

@@ -20,39 +20,45 @@ package compliance.rules.acl.acl_least_privilege
 
 import data.compliance.lib.grants
 
-subject contains one.subject if some one in _named
+subject contains s if {
+	some one in _named
+	s := one.subject
+}
 
-violation contains {
-	"subject": one.subject,
-	"message": sprintf("the token of mesh gateway %s in %s grants more than the gateway needs: %s", [
-		one.subject.name, one.subject.cluster, concat("; ", sort(_told(one.grant, "excess"))),
-	]),
-	"evidence": {"tokens": {accessor: token.excess | some accessor, token in one.grant.tokens}},
-	"remedy": {
-		"text": sprintf("Take from the policies of %s what the gateway does not need, once nothing else uses them.", [
-			concat(" and ", sort([token.name | some token in one.grant.tokens; count(token.excess) > 0])),
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some one in _named
 	count(_told(one.grant, "excess")) > 0
+	v := {
+		"subject": one.subject,
+		"message": sprintf("the token of mesh gateway %s in %s grants more than the gateway needs: %s", [
+			one.subject.name, one.subject.cluster, concat("; ", sort(_told(one.grant, "excess"))),
+		]),
+		"evidence": {"tokens": {accessor: token.excess | some accessor, token in one.grant.tokens}},
+		"remedy": {
+			"text": sprintf("Take from the policies of %s what the gateway does not need, once nothing else uses them.", [
+				concat(" and ", sort([token.name | some token in one.grant.tokens; count(token.excess) > 0])),
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": one.subject,
-	"needed": sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster]),
-} if {
+unverifiable contains u if {
 	some one in _named
 	count(one.grant.tokens) == 0
+	u := {
+		"subject": one.subject,
+		"needed": sprintf("a token %s: %s has none", [one.grant.named_by, one.subject.cluster]),
+	}
 }
 
-unverifiable contains {
-	"subject": one.subject,
-	"needed": sprintf("a reading of %s", [concat(" and ", sort(_told(one.grant, "unread")))]),
-} if {
+unverifiable contains u if {
 	some one in _named
 	count(_told(one.grant, "unread")) > 0
+	u := {
+		"subject": one.subject,
+		"needed": sprintf("a reading of %s", [concat(" and ", sort(_told(one.grant, "unread")))]),
+	}
 }
 
 _named := [one |

@@ -20,16 +20,21 @@ package compliance.rules.acl.acl_mesh_write
 import data.compliance.lib.grants
 import data.compliance.lib.peerings
 
-subject contains one.subject if some one in _exporting
-
-violation contains grants.violation(one, "mesh_write") if {
+subject contains s if {
 	some one in _exporting
-	grants.lacks(one.grant, "mesh_write")
+	s := one.subject
 }
 
-unverifiable contains {"subject": one.subject, "needed": grants.needed(one, "mesh_write")} if {
+violation contains v if {
+	some one in _exporting
+	grants.lacks(one.grant, "mesh_write")
+	v := grants.violation(one, "mesh_write")
+}
+
+unverifiable contains u if {
 	some one in _exporting
 	not grants.has(one.grant, "mesh_write")
+	u := {"subject": one.subject, "needed": grants.needed(one, "mesh_write")}
 }
 
 _exporting := [one |

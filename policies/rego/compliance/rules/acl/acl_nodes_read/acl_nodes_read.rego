@@ -18,14 +18,19 @@ package compliance.rules.acl.acl_nodes_read
 
 import data.compliance.lib.grants
 
-subject contains one.subject if some one in grants.judged
-
-violation contains grants.violation(one, "nodes_read") if {
+subject contains s if {
 	some one in grants.judged
-	grants.lacks(one.grant, "nodes_read")
+	s := one.subject
 }
 
-unverifiable contains {"subject": one.subject, "needed": grants.needed(one, "nodes_read")} if {
+violation contains v if {
+	some one in grants.judged
+	grants.lacks(one.grant, "nodes_read")
+	v := grants.violation(one, "nodes_read")
+}
+
+unverifiable contains u if {
 	some one in grants.judged
 	not grants.has(one.grant, "nodes_read")
+	u := {"subject": one.subject, "needed": grants.needed(one, "nodes_read")}
 }

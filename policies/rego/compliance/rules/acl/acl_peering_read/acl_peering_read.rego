@@ -19,14 +19,19 @@ package compliance.rules.acl.acl_peering_read
 
 import data.compliance.lib.grants
 
-subject contains one.subject if some one in grants.judged
-
-violation contains grants.violation(one, "peering_read") if {
+subject contains s if {
 	some one in grants.judged
-	grants.lacks(one.grant, "peering_read")
+	s := one.subject
 }
 
-unverifiable contains {"subject": one.subject, "needed": grants.needed(one, "peering_read")} if {
+violation contains v if {
+	some one in grants.judged
+	grants.lacks(one.grant, "peering_read")
+	v := grants.violation(one, "peering_read")
+}
+
+unverifiable contains u if {
 	some one in grants.judged
 	not grants.has(one.grant, "peering_read")
+	u := {"subject": one.subject, "needed": grants.needed(one, "peering_read")}
 }

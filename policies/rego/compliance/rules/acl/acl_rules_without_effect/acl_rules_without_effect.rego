@@ -19,31 +19,36 @@ package compliance.rules.acl.acl_rules_without_effect
 
 import data.compliance.lib.subjects
 
-subject contains subjects.of_acl_policy(one.cluster, one.id, one.policy.name) if some one in _policies
-
-violation contains {
-	"subject": subjects.of_acl_policy(one.cluster, one.id, one.policy.name),
-	"message": sprintf("ACL policy %s of %s has rules that grant nothing: %s", [
-		one.policy.name, one.cluster, concat("; ", _places(one.policy)),
-	]),
-	"evidence": {"ignored": one.policy.ignored},
-	"remedy": {
-		"text": sprintf("Write these lines of ACL policy %s of %s as Consul reads them, or take them out.", [
-			one.policy.name, one.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some one in _policies
-	count(one.policy.ignored) > 0
+	s := subjects.of_acl_policy(one.cluster, one.id, one.policy.name)
 }
 
-unverifiable contains {
-	"subject": subjects.of_acl_policy(one.cluster, one.id, one.policy.name),
-	"needed": sprintf("a reading of policy %s of %s: %s", [one.policy.name, one.cluster, one.policy.fault]),
-} if {
+violation contains v if {
+	some one in _policies
+	count(one.policy.ignored) > 0
+	v := {
+		"subject": subjects.of_acl_policy(one.cluster, one.id, one.policy.name),
+		"message": sprintf("ACL policy %s of %s has rules that grant nothing: %s", [
+			one.policy.name, one.cluster, concat("; ", _places(one.policy)),
+		]),
+		"evidence": {"ignored": one.policy.ignored},
+		"remedy": {
+			"text": sprintf("Write these lines of ACL policy %s of %s as Consul reads them, or take them out.", [
+				one.policy.name, one.cluster,
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
 	some one in _policies
 	one.policy.fault != null
+	u := {
+		"subject": subjects.of_acl_policy(one.cluster, one.id, one.policy.name),
+		"needed": sprintf("a reading of policy %s of %s: %s", [one.policy.name, one.cluster, one.policy.fault]),
+	}
 }
 
 _policies := [judged |

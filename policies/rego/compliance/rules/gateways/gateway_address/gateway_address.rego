@@ -23,23 +23,27 @@ import data.compliance.lib.clusters
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("mesh gateway %s in %s advertises what its peers cannot dial: %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in judged.faults])),
-	]),
-	"evidence": {"addresses": judged.addresses},
-	"remedy": {
-		"text": sprintf("Register mesh gateway %s in %s with a WAN address that its peers reach.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	count(judged.faults) > 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("mesh gateway %s in %s advertises what its peers cannot dial: %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in judged.faults])),
+		]),
+		"evidence": {"addresses": judged.addresses},
+		"remedy": {
+			"text": sprintf("Register mesh gateway %s in %s with a WAN address that its peers reach.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
 _judged := [judged |

@@ -21,37 +21,42 @@ import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("no instance of mesh gateway %s in %s passes its checks: %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in _failing(judged.found)])),
-	]),
-	"evidence": {"instances": judged.found.instances},
-	"remedy": {
-		"text": sprintf("Start the Envoy of mesh gateway %s in %s again, or repair what its checks report.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	every instance in judged.found.instances {
 		gateways.down(instance)
 	}
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("no instance of mesh gateway %s in %s passes its checks: %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in _failing(judged.found)])),
+		]),
+		"evidence": {"instances": judged.found.instances},
+		"remedy": {
+			"text": sprintf("Start the Envoy of mesh gateway %s in %s again, or repair what its checks report.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("a health check on mesh gateway %s in %s: it has none of its own", [
-		judged.subject.name, judged.subject.cluster,
-	]),
-} if {
+unverifiable contains u if {
 	some judged in _judged
 	some instance in judged.found.instances
 	gateways.unwatched(instance)
 	not _available(judged.found)
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("a health check on mesh gateway %s in %s: it has none of its own", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+	}
 }
 
 _judged := [judged |

@@ -22,24 +22,28 @@ import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("%d of %d instances of mesh gateway %s in %s are down and still dialed: %s", [
-		count(judged.down), count(judged.instances), judged.subject.name, judged.subject.cluster,
-		concat(", ", sort([key | some key, _ in judged.down])),
-	]),
-	"evidence": {"down": judged.down},
-	"remedy": {
-		"text": sprintf("Start these instances of mesh gateway %s in %s again, or deregister those that are gone.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	count(judged.down) > 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("%d of %d instances of mesh gateway %s in %s are down and still dialed: %s", [
+			count(judged.down), count(judged.instances), judged.subject.name, judged.subject.cluster,
+			concat(", ", sort([key | some key, _ in judged.down])),
+		]),
+		"evidence": {"down": judged.down},
+		"remedy": {
+			"text": sprintf("Start these instances of mesh gateway %s in %s again, or deregister those that are gone.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
 _judged := [judged |

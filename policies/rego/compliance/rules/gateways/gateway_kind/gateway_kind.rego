@@ -25,32 +25,40 @@ package compliance.rules.gateways.gateway_kind
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-subject contains subjects.of_cluster(name) if some name in _crowded
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("service %s in %s is called like a mesh gateway, and an instance has the kind %q", [
-		judged.subject.name, judged.subject.cluster, judged.wrong,
-	]),
-	"evidence": {"kinds": judged.kinds},
-	"remedy": {
-		"text": sprintf("Register %s in %s anew with kind mesh-gateway, or exempt it by name_pattern if it is none.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some judged in _judged
-	judged.wrong != "mesh-gateway"
+	s := judged.subject
 }
 
-unverifiable contains {
-	"subject": subjects.of_cluster(name),
-	"needed": sprintf("a name_pattern that fits fewer services of %s, at most %d", [name, _parameters.max_names]),
-} if {
+subject contains s if {
 	some name in _crowded
+	s := subjects.of_cluster(name)
+}
+
+violation contains v if {
+	some judged in _judged
+	judged.wrong != "mesh-gateway"
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("service %s in %s is called like a mesh gateway, and an instance has the kind %q", [
+			judged.subject.name, judged.subject.cluster, judged.wrong,
+		]),
+		"evidence": {"kinds": judged.kinds},
+		"remedy": {
+			"text": sprintf("Register %s in %s anew with kind mesh-gateway, or exempt it by name_pattern if it is none.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
+	some name in _crowded
+	u := {
+		"subject": subjects.of_cluster(name),
+		"needed": sprintf("a name_pattern that fits fewer services of %s, at most %d", [name, _parameters.max_names]),
+	}
 }
 
 _judged := [judged |

@@ -21,35 +21,40 @@ import data.compliance.lib.clusters
 import data.compliance.lib.options
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("mesh gateway %s in %s has options that do not take effect: %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in judged.faults])),
-	]),
-	"evidence": {"options": judged.keys},
-	"remedy": {
-		"text": sprintf("Correct or remove these keys of Proxy.Config in the registration of mesh gateway %s in %s.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	count(judged.faults) > 0
 	_knows_defaults(judged.subject)
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("mesh gateway %s in %s has options that do not take effect: %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([text | some text in judged.faults])),
+		]),
+		"evidence": {"options": judged.keys},
+		"remedy": {
+			"text": sprintf("Correct or remove these keys of Proxy.Config in the registration of mesh gateway %s in %s.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("proxy-defaults of %s in partition %s, where these options may come from: %s", [
-		judged.subject.cluster, _partition(judged.subject), concat(", ", sort([text | some text in judged.faults])),
-	]),
-} if {
+unverifiable contains u if {
 	some judged in _judged
 	count(judged.faults) > 0
 	not _knows_defaults(judged.subject)
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("proxy-defaults of %s in partition %s, where these options may come from: %s", [
+			judged.subject.cluster, _partition(judged.subject), concat(", ", sort([text | some text in judged.faults])),
+		]),
+	}
 }
 
 _judged := [judged |

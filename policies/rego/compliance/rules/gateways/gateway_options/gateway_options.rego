@@ -21,23 +21,27 @@ import data.compliance.lib.clusters
 import data.compliance.lib.options
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("the next Envoy of mesh gateway %s in %s would not listen: %s", [
-		judged.subject.name, judged.subject.cluster, concat("; ", sort([text | some text in judged.faults])),
-	]),
-	"evidence": {"options": {key: config | some key, config in judged.configs}},
-	"remedy": {
-		"text": sprintf("Correct these options in the registration of mesh gateway %s in %s, or in proxy-defaults.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	count(judged.faults) > 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("the next Envoy of mesh gateway %s in %s would not listen: %s", [
+			judged.subject.name, judged.subject.cluster, concat("; ", sort([text | some text in judged.faults])),
+		]),
+		"evidence": {"options": {key: config | some key, config in judged.configs}},
+		"remedy": {
+			"text": sprintf("Correct these options in the registration of mesh gateway %s in %s, or in proxy-defaults.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
 _judged := [judged |

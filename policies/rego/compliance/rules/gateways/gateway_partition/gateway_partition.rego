@@ -20,34 +20,40 @@ import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if {
+subject contains s if {
 	some name, state in input.clusters
 	_enterprise(state)
 	not clusters.free(name)
 	count(state.gateways) > 0
+	s := subjects.of_cluster(name)
 }
 
-subject contains subjects.of_cluster(name) if some name, _ in _in_the_dark
+subject contains s if {
+	some name, _ in _in_the_dark
+	s := subjects.of_cluster(name)
+}
 
-violation contains {
-	"subject": judged,
-	"message": sprintf("%s has mesh gateways, but none in its default partition and namespace", [judged.name]),
-	"evidence": {"gateways": sort([key | some key, _ in input.clusters[judged.id].gateways])},
-	"remedy": {
-		"text": sprintf("Register a mesh gateway in %s in the default partition and namespace.", [judged.name]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in subject
 	count(input.clusters[judged.id].gateways) > 0
 	not _has_default(judged.id)
+	v := {
+		"subject": judged,
+		"message": sprintf("%s has mesh gateways, but none in its default partition and namespace", [judged.name]),
+		"evidence": {"gateways": sort([key | some key, _ in input.clusters[judged.id].gateways])},
+		"remedy": {
+			"text": sprintf("Register a mesh gateway in %s in the default partition and namespace.", [judged.name]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": subjects.of_cluster(name),
-	"needed": sprintf("the mesh gateways in other partitions of %s: %s", [name, detail]),
-} if {
+unverifiable contains u if {
 	some name, detail in _in_the_dark
+	u := {
+		"subject": subjects.of_cluster(name),
+		"needed": sprintf("the mesh gateways in other partitions of %s: %s", [name, detail]),
+	}
 }
 
 # No gateway shows, and there may be some where the scanner does not see.

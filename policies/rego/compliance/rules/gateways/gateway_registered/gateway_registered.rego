@@ -21,23 +21,25 @@ import data.compliance.lib.clusters
 import data.compliance.lib.gateways
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if {
+subject contains s if {
 	some name, _ in input.clusters
 	not clusters.free(name)
 	clusters.peers(name)
+	s := subjects.of_cluster(name)
 }
 
-violation contains {
-	"subject": judged,
-	"message": sprintf("%s peers without a mesh gateway in its default partition and namespace", [judged.name]),
-	"evidence": {"gateways": sort([key | some key, _ in input.clusters[judged.id].gateways])},
-	"remedy": {
-		"text": sprintf("Register a mesh gateway in %s, in the default partition and namespace.", [judged.name]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in subject
 	not _registered(judged.id)
+	v := {
+		"subject": judged,
+		"message": sprintf("%s peers without a mesh gateway in its default partition and namespace", [judged.name]),
+		"evidence": {"gateways": sort([key | some key, _ in input.clusters[judged.id].gateways])},
+		"remedy": {
+			"text": sprintf("Register a mesh gateway in %s, in the default partition and namespace.", [judged.name]),
+			"steps": [],
+		},
+	}
 }
 
 _registered(name) if {

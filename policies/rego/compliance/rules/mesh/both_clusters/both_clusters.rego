@@ -20,25 +20,30 @@ package compliance.rules.mesh.both_clusters
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in input.derived.pairs
+subject contains s if {
+	some pair in input.derived.pairs
+	s := subjects.of_pair(pair)
+}
 
-violation contains {
-	"subject": subjects.of_pair(pair),
-	"message": sprintf("%s sends control-plane traffic through mesh gateways, %s does not", [on, off]),
-	"evidence": {"through_gateways": {on: true, off: false}},
-	"remedy": {
-		"text": sprintf("Turn the mesh entry on in %s (MGP-301 there has the command), or off in %s.", [off, on]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some pair in input.derived.pairs
 	some [on, off] in [[pair.cluster, pair.peer], [pair.peer, pair.cluster]]
 	input.clusters[off]
 	clusters.entry_on(on)
 	not clusters.entry_on(off)
+	v := {
+		"subject": subjects.of_pair(pair),
+		"message": sprintf("%s sends control-plane traffic through mesh gateways, %s does not", [on, off]),
+		"evidence": {"through_gateways": {on: true, off: false}},
+		"remedy": {
+			"text": sprintf("Turn the mesh entry on in %s (MGP-301 there has the command), or off in %s.", [off, on]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing} if {
+unverifiable contains u if {
 	some pair in input.derived.pairs
 	pair.peer == null
+	u := {"subject": subjects.of_pair(pair), "needed": pair.missing}
 }

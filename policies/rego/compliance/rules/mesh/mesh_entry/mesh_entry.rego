@@ -20,22 +20,24 @@ package compliance.rules.mesh.mesh_entry
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if {
+subject contains s if {
 	some name, _ in input.clusters
 	clusters.required(name)
 	clusters.peers(name)
+	s := subjects.of_cluster(name)
 }
 
-violation contains {
-	"subject": judged,
-	"message": sprintf("%s %s: its peering control-plane traffic goes past its mesh gateways", [
-		judged.name, _reason(judged.id),
-	]),
-	"evidence": {"entry": input.clusters[judged.id].mesh},
-	"remedy": _remedy(judged.id),
-} if {
+violation contains v if {
 	some judged in subject
 	not clusters.entry_on(judged.id)
+	v := {
+		"subject": judged,
+		"message": sprintf("%s %s: its peering control-plane traffic goes past its mesh gateways", [
+			judged.name, _reason(judged.id),
+		]),
+		"evidence": {"entry": input.clusters[judged.id].mesh},
+		"remedy": _remedy(judged.id),
+	}
 }
 
 _reason(name) := "has no mesh config entry" if {
@@ -58,8 +60,9 @@ _remedy(name) := {
 	}],
 }
 
-_entry(name) := input.clusters[name].mesh if {
-	input.clusters[name].mesh != null
+_entry(name) := entry if {
+	entry := input.clusters[name].mesh
+	entry != null
 } else := {}
 
 # Check-and-set with index 0 writes only where there is no entry.

@@ -19,32 +19,40 @@ package compliance.rules.mesh.mesh_entry_partition
 
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-subject contains subjects.of_cluster(name) if some name in _unlisted
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("the mesh entry in partition %s of %s has the flag: servers do not read it there", [
-		judged.subject.partition, judged.subject.cluster,
-	]),
-	"evidence": {"entry": judged.entry},
-	"remedy": {
-		"text": sprintf("Set the flag in the default partition of %s (MGP-301), and take it out of partition %s.", [
-			judged.subject.cluster, judged.subject.partition,
-		]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some judged in _judged
-	judged.entry.Peering.PeerThroughMeshGateways == true
+	s := judged.subject
 }
 
-unverifiable contains {
-	"subject": subjects.of_cluster(name),
-	"needed": sprintf("the mesh entries of the other partitions of %s: operator:read lists them", [name]),
-} if {
+subject contains s if {
 	some name in _unlisted
+	s := subjects.of_cluster(name)
+}
+
+violation contains v if {
+	some judged in _judged
+	judged.entry.Peering.PeerThroughMeshGateways == true
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("the mesh entry in partition %s of %s has the flag: servers do not read it there", [
+			judged.subject.partition, judged.subject.cluster,
+		]),
+		"evidence": {"entry": judged.entry},
+		"remedy": {
+			"text": sprintf("Set the flag in the default partition of %s (MGP-301), and take it out of partition %s.", [
+				judged.subject.cluster, judged.subject.partition,
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
+	some name in _unlisted
+	u := {
+		"subject": subjects.of_cluster(name),
+		"needed": sprintf("the mesh entries of the other partitions of %s: operator:read lists them", [name]),
+	}
 }
 
 _judged := [{"subject": subjects.of_config_entry(name, partition, "mesh/mesh"), "entry": entry} |

@@ -21,25 +21,27 @@ package compliance.rules.mesh.modes_not_relied_on
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if {
+subject contains s if {
 	some name, _ in input.clusters
 	clusters.required(name)
 	clusters.peers(name)
+	s := subjects.of_cluster(name)
 }
 
-violation contains {
-	"subject": judged,
-	"message": sprintf("%s sets gateway mode %s for its proxies, which its control-plane traffic does not follow", [
-		judged.name, mode,
-	]),
-	"evidence": {"mode": mode, "mesh": input.clusters[judged.id].mesh},
-	"remedy": {
-		"text": sprintf("Turn the mesh entry of %s on (MGP-301 there has the command); the mode may stay.", [judged.name]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in subject
 	not clusters.entry_on(judged.id)
 	mode := input.clusters[judged.id].proxy_defaults.MeshGateway.Mode
 	mode in {"local", "remote"}
+	v := {
+		"subject": judged,
+		"message": sprintf("%s sets gateway mode %s for its proxies, which its control-plane traffic does not follow", [
+			judged.name, mode,
+		]),
+		"evidence": {"mode": mode, "mesh": input.clusters[judged.id].mesh},
+		"remedy": {
+			"text": sprintf("Turn the mesh entry of %s on (MGP-301 there has the command); the mode may stay.", [judged.name]),
+			"steps": [],
+		},
+	}
 }

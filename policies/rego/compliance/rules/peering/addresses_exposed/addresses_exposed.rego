@@ -21,40 +21,46 @@ package compliance.rules.peering.addresses_exposed
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in _pairs
+subject contains s if {
+	some pair in _pairs
+	s := subjects.of_pair(pair)
+}
 
-violation contains {
-	"subject": subjects.of_pair(pair),
-	"message": sprintf("%s dials %s at %s: no advertised mesh gateway address", [
-		pair.cluster, pair.peer, concat(", ", sort(exposed)),
-	]),
-	"evidence": {
-		"exposed": sort(exposed),
-		"server_addresses": sort(exposed & {a | some a in input.derived.server_addresses[pair.peer]}),
-		"gateway_addresses": input.derived.gateway_addresses[pair.peer],
-	},
-	"remedy": {
-		"text": sprintf("Have %s advertise its gateways: entry on, gateway registered (MGP-301, MGP-201).", [pair.peer]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some pair in _pairs
 	exposed := {a | some a in pair.dialed} - {a | some a in input.derived.gateway_addresses[pair.peer]}
 	count(exposed) > 0
+	v := {
+		"subject": subjects.of_pair(pair),
+		"message": sprintf("%s dials %s at %s: no advertised mesh gateway address", [
+			pair.cluster, pair.peer, concat(", ", sort(exposed)),
+		]),
+		"evidence": {
+			"exposed": sort(exposed),
+			"server_addresses": sort(exposed & {a | some a in input.derived.server_addresses[pair.peer]}),
+			"gateway_addresses": input.derived.gateway_addresses[pair.peer],
+		},
+		"remedy": {
+			"text": sprintf("Have %s advertise its gateways: entry on, gateway registered (MGP-301, MGP-201).", [pair.peer]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing} if {
+unverifiable contains u if {
 	some pair in _pairs
 	pair.peer == null
+	u := {"subject": subjects.of_pair(pair), "needed": pair.missing}
 }
 
-unverifiable contains {
-	"subject": subjects.of_pair(pair),
-	"needed": sprintf("the addresses that %s dials: Consul shows none, as with addresses given by hand", [pair.cluster]),
-} if {
+unverifiable contains u if {
 	some pair in _pairs
 	pair.peer != null
 	count(pair.dialed) == 0
+	u := {
+		"subject": subjects.of_pair(pair),
+		"needed": sprintf("the addresses that %s dials: Consul shows none, as with addresses given by hand", [pair.cluster]),
+	}
 }
 
 _pairs := [pair |

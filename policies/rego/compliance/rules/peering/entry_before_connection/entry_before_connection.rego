@@ -21,22 +21,29 @@ import data.compliance.lib.clusters
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("the mesh entry of %s came after its peering %s: the first contact may have been direct", [
-		judged.subject.cluster, judged.subject.name,
-	]),
-	"evidence": {"entry_create_index": judged.entry_index, "peering_create_index": judged.record.create_index},
-	"remedy": {
-		"text": "Nothing is to be mended if the stream takes the gateways now: give the scan their Envoy admins to prove it.",
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	judged.entry_index > judged.record.create_index
 	not peerings.proven(judged.subject.cluster, judged.record.peer_id)
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("the mesh entry of %s came after its peering %s: the first contact may have been direct", [
+			judged.subject.cluster, judged.subject.name,
+		]),
+		"evidence": {"entry_create_index": judged.entry_index, "peering_create_index": judged.record.create_index},
+		"remedy": {
+			"text": concat(" ", [
+				"Nothing is to be mended if the stream takes the gateways now:",
+				"give the scan their Envoy admins to prove it.",
+			]),
+			"steps": [],
+		},
+	}
 }
 
 _judged := [found |

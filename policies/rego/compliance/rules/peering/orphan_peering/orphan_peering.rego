@@ -23,35 +23,40 @@ import data.compliance.lib.gateways
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("peering %s of %s waits without a gateway to name: Consul makes no token for it", [
-		judged.subject.name, judged.subject.cluster,
-	]),
-	"evidence": {"state": judged.record.state, "modify_index": judged.record.modify_index, "gateways": []},
-	"remedy": {
-		"text": sprintf("Register a mesh gateway in %s (MGP-201), then make the token of peering %s anew.", [
-			judged.subject.cluster, judged.subject.name,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	_waits(judged)
 	count(judged.gateway_indexes) == 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("peering %s of %s waits without a gateway to name: Consul makes no token for it", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+		"evidence": {"state": judged.record.state, "modify_index": judged.record.modify_index, "gateways": []},
+		"remedy": {
+			"text": sprintf("Register a mesh gateway in %s (MGP-201), then make the token of peering %s anew.", [
+				judged.subject.cluster, judged.subject.name,
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("whether a token of peering %s was made: it is older than every gateway of %s", [
-		judged.subject.name, judged.subject.cluster,
-	]),
-} if {
+unverifiable contains u if {
 	some judged in _judged
 	_waits(judged)
 	min(judged.gateway_indexes) > judged.record.modify_index
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("whether a token of peering %s was made: it is older than every gateway of %s", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+	}
 }
 
 _waits(judged) if {

@@ -23,32 +23,38 @@ package compliance.rules.peering.path_proven
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in _pairs
+subject contains s if {
+	some pair in _pairs
+	s := subjects.of_pair(pair)
+}
 
-violation contains {
-	"subject": subjects.of_pair(pair),
-	"message": sprintf("the peering stream of %s goes past mesh gateways: %s", [pair.name, path.past]),
-	"evidence": {"carried": path.carried, "hosts": path.hosts, "window_ns": path.window_ns},
-	"remedy": {"text": concat(" ", [_settings(pair, path), _reconnect(pair, path)]), "steps": []},
-} if {
+violation contains v if {
 	some pair in _pairs
 	path := input.derived.path[pair.cluster][pair.id]
 	path.verdict == "bypassed"
+	v := {
+		"subject": subjects.of_pair(pair),
+		"message": sprintf("the peering stream of %s goes past mesh gateways: %s", [pair.name, path.past]),
+		"evidence": {"carried": path.carried, "hosts": path.hosts, "window_ns": path.window_ns},
+		"remedy": {"text": concat(" ", [_settings(pair, path), _reconnect(pair, path)]), "steps": []},
+	}
 }
 
-unverifiable contains {"subject": subjects.of_pair(pair), "needed": path.missing} if {
+unverifiable contains u if {
 	some pair in _pairs
 	path := input.derived.path[pair.cluster][pair.id]
 	path.verdict == "unknown"
+	u := {"subject": subjects.of_pair(pair), "needed": path.missing}
 }
 
 # A new token takes the place of such addresses, and its use loses nothing of the peering (seen live).
-_settings(pair, path) := concat(" ", [
-	"These addresses were given by hand when the peering token was made, and override what is advertised for ever.",
-	sprintf("Generate a new token for the same peering in %s without -server-external-addresses", [pair.peer]),
-	sprintf("(or with those of its gateways) and establish it in %s; delete nothing.", [pair.cluster]),
-]) if {
+_settings(pair, path) := text if {
 	_by_hand(pair, path)
+	text := concat(" ", [
+		"These addresses were given by hand when the peering token was made, and override what is advertised for ever.",
+		sprintf("Generate a new token for the same peering in %s without -server-external-addresses", [pair.peer]),
+		sprintf("(or with those of its gateways) and establish it in %s; delete nothing.", [pair.cluster]),
+	])
 } else := sprintf("Set %s right first: entries, gateways, their peering:read (registered anew where it lacked).", [
 	pair.name,
 ])
@@ -68,11 +74,13 @@ _by_hand(pair, path) if {
 }
 
 # Who still carries the stream, and so can cut it.
-_carrier(pair, path) := pair.cluster if {
+_carrier(pair, path) := dialing if {
 	some grown in path.carried
 	grown.sent > 0
-} else := pair.peer if {
-	pair.peer != null
+	dialing := pair.cluster
+} else := accepting if {
+	accepting := pair.peer
+	accepting != null
 } else := "the accepting cluster"
 
 _pairs := [pair |

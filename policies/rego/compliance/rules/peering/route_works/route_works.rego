@@ -24,42 +24,49 @@ import data.compliance.lib.clusters
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in _pairs
-
-violation contains {
-	"subject": subjects.of_pair(judged.pair),
-	"message": sprintf("%s does not reach the servers behind %s: %s", [
-		judged.pair.cluster, _other(judged), concat(", ", sort(judged.faults)),
-	]),
-	"evidence": {"probed": judged.probed, "server_name": judged.found.server_name},
-	"remedy": {
-		"text": sprintf("See to these gateways of %s: up, listening there, and with a route to its servers (MGP-301).", [
-			_other(judged),
-		]),
-		"steps": [],
-	},
-} if {
-	some judged in _dialed
-	count(judged.faults) > 0
+subject contains s if {
+	some pair in _pairs
+	s := subjects.of_pair(pair)
 }
 
-unverifiable contains {"subject": subjects.of_pair(judged.pair), "needed": _needed(judged)} if {
+violation contains v if {
+	some judged in _dialed
+	count(judged.faults) > 0
+	v := {
+		"subject": subjects.of_pair(judged.pair),
+		"message": sprintf("%s does not reach the servers behind %s: %s", [
+			judged.pair.cluster, _other(judged), concat(", ", sort(judged.faults)),
+		]),
+		"evidence": {"probed": judged.probed, "server_name": judged.found.server_name},
+		"remedy": {
+			"text": sprintf("See to these gateways of %s: up, listening there, and with a route to its servers (MGP-301).", [
+				_other(judged),
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
 	some judged in _dialed
 	count(judged.faults) == 0
 	count(judged.ok) < count(judged.probed)
+	u := {"subject": subjects.of_pair(judged.pair), "needed": _needed(judged)}
 }
 
-unverifiable contains {
-	"subject": subjects.of_pair(judged.pair),
-	"needed": sprintf("a probe of the addresses that %s dials (probe: true in the config)", [judged.pair.cluster]),
-} if {
+unverifiable contains u if {
 	some judged in _dialed
 	count(judged.probed) == 0
+	u := {
+		"subject": subjects.of_pair(judged.pair),
+		"needed": sprintf("a probe of the addresses that %s dials (probe: true in the config)", [judged.pair.cluster]),
+	}
 }
 
-unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing} if {
+unverifiable contains u if {
 	some pair in _pairs
 	not _dials(pair)
+	u := {"subject": subjects.of_pair(pair), "needed": pair.missing}
 }
 
 _needed(judged) := sprintf("an answer from %s, which the scanner did not reach", [concat(", ", sort(silent))]) if {
@@ -105,6 +112,7 @@ _is_dialer(pair, id, found) if {
 	pair.id in {found.peer_id, id}
 }
 
-_other(judged) := judged.pair.peer if {
-	judged.pair.peer != null
+_other(judged) := peer if {
+	peer := judged.pair.peer
+	peer != null
 } else := judged.found.name

@@ -26,32 +26,38 @@ package compliance.rules.peering.stream_healthy
 
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("peering %s of %s %s", [judged.found.name, judged.subject.cluster, reason]),
-	"evidence": {
-		"state": judged.found.state,
-		"last_sign_of_life_ns": judged.heard_ns,
-		"now_ns": judged.now_ns,
-	},
-	"remedy": {"text": _remedy(judged), "steps": []},
-} if {
+subject contains s if {
 	some judged in _judged
-	reason := _reason(judged)
+	s := judged.subject
 }
 
-unverifiable contains {"subject": judged.subject, "needed": needed} if {
+violation contains v if {
+	some judged in _judged
+	reason := _reason(judged)
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("peering %s of %s %s", [judged.found.name, judged.subject.cluster, reason]),
+		"evidence": {
+			"state": judged.found.state,
+			"last_sign_of_life_ns": judged.heard_ns,
+			"now_ns": judged.now_ns,
+		},
+		"remedy": {"text": _remedy(judged), "steps": []},
+	}
+}
+
+unverifiable contains u if {
 	some judged in _judged
 	not _reason(judged)
 	needed := _needed(judged)
+	u := {"subject": judged.subject, "needed": needed}
 }
 
-_needed(judged) := sprintf("a sign of life of peering %s of %s, which is %s and has none yet", [
-	judged.found.name, judged.subject.cluster, judged.found.state,
-]) if {
+_needed(judged) := text if {
 	judged.heard_ns == null
+	text := sprintf("a sign of life of peering %s of %s, which is %s and has none yet", [
+		judged.found.name, judged.subject.cluster, judged.found.state,
+	])
 } else := sprintf("the time at %s, to tell the age of peering %s's last sign of life: Consul's answers bore no Date", [
 	judged.subject.cluster, judged.found.name,
 ]) if {
@@ -81,10 +87,11 @@ _dialing(found) if {
 	found.state in {"PENDING", "ESTABLISHING"}
 }
 
-_remedy(judged) := sprintf("The other side ended peering %s of %s: delete it here, or peer anew.", [
-	judged.found.name, judged.subject.cluster,
-]) if {
+_remedy(judged) := text if {
 	judged.found.state in {"TERMINATED", "DELETING"}
+	text := sprintf("The other side ended peering %s of %s: delete it here, or peer anew.", [
+		judged.found.name, judged.subject.cluster,
+	])
 } else := sprintf("See why %s cannot hold the stream of peering %s: gateways up on both sides, their ports open.", [
 	judged.subject.cluster, judged.found.name,
 ])
@@ -101,8 +108,9 @@ _judged := [judged |
 ]
 
 # The heartbeat is null for some 17 s after each reconnect while messages come in (facts 13.18).
-_heard_ns(found) := found.last_heartbeat_ns if {
-	found.last_heartbeat_ns != null
+_heard_ns(found) := heartbeat_ns if {
+	heartbeat_ns := found.last_heartbeat_ns
+	heartbeat_ns != null
 } else := found.last_receive_ns
 
 # Without the rest the quotient is a whole number, on which all engines agree whatever its size.

@@ -19,30 +19,35 @@ package compliance.rules.platform.envoy_proxy
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf(reason.message, array.concat([judged.subject.name, judged.subject.cluster], reason.names)),
-	"evidence": {"attested": judged.proxy, "envoy_versions": judged.seen, "strangers": judged.strangers},
-	"remedy": {
-		"text": sprintf(reason.mend, [judged.subject.name, judged.subject.cluster]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some judged in _judged
-	reason := _reason(judged)
+	s := judged.subject
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("Envoy's admin interface or gateways.attest.proxy for mesh gateway %s in %s: %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key, null in judged.seen])),
-	]),
-} if {
+violation contains v if {
+	some judged in _judged
+	reason := _reason(judged)
+	v := {
+		"subject": judged.subject,
+		"message": sprintf(reason.message, array.concat([judged.subject.name, judged.subject.cluster], reason.names)),
+		"evidence": {"attested": judged.proxy, "envoy_versions": judged.seen, "strangers": judged.strangers},
+		"remedy": {
+			"text": sprintf(reason.mend, [judged.subject.name, judged.subject.cluster]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
 	some judged in _judged
 	judged.proxy == null
 	count([key | some key, null in judged.seen]) > 0
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("Envoy's admin interface or gateways.attest.proxy for mesh gateway %s in %s: %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key, null in judged.seen])),
+		]),
+	}
 }
 
 _reason(judged) := {

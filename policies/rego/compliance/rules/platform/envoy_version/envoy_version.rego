@@ -22,33 +22,38 @@ package compliance.rules.platform.envoy_version
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("Consul does not support the Envoy of mesh gateway %s in %s: %s", [
-		judged.subject.name, judged.subject.cluster, concat("; ", sort([one.text | some one in judged.unsupported])),
-	]),
-	"evidence": {"envoy": judged.envoy, "supported": judged.supported},
-	"remedy": {
-		"text": sprintf("Run mesh gateway %s in %s with a listed Envoy, or set parameters.MGP-104.accept_minor_versions.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some judged in _judged
-	count(judged.unsupported) > 0
+	s := judged.subject
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("for mesh gateway %s in %s: %s", [
-		judged.subject.name, judged.subject.cluster, concat("; ", sort([text | some text in judged.missing])),
-	]),
-} if {
+violation contains v if {
+	some judged in _judged
+	count(judged.unsupported) > 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("Consul does not support the Envoy of mesh gateway %s in %s: %s", [
+			judged.subject.name, judged.subject.cluster, concat("; ", sort([one.text | some one in judged.unsupported])),
+		]),
+		"evidence": {"envoy": judged.envoy, "supported": judged.supported},
+		"remedy": {
+			"text": sprintf("Run mesh gateway %s in %s with a listed Envoy, or set parameters.MGP-104.accept_minor_versions.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
 	some judged in _judged
 	count(judged.missing) > 0
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("for mesh gateway %s in %s: %s", [
+			judged.subject.name, judged.subject.cluster, concat("; ", sort([text | some text in judged.missing])),
+		]),
+	}
 }
 
 _judged := [judged |
@@ -60,43 +65,53 @@ _judged := [judged |
 		some key, _ in found.instances
 	}
 	supported := object.get(state, ["self", "supported_envoy"], {})
-	unlisted := {_unlisted(version, consul, supported) |
+	asked := {key: _consuls(state, instance.node) |
 		some key, instance in found.instances
-		version := envoy[key]
-		version != null
-		not _minor(version) in input.catalogue["MGP-104"].parameters.accept_minor_versions
-		some consul in _consuls(state, instance.node)
-		not _minor(version) in object.get(supported, consul, [])
+		envoy[key] != null
+		not _minor(envoy[key]) in input.catalogue["MGP-104"].parameters.accept_minor_versions
 	}
+	unlisted := {_unlisted(envoy[key], consul, supported) |
+		some key, consuls in asked
+		some consul in consuls
+		not _minor(envoy[key]) in object.get(supported, consul, [])
+	}
+	unread := {_no_consul(key) | some key, consuls in asked; count(consuls) == 0}
 	judged := {
 		"subject": subjects.of_gateway(name, found),
 		"envoy": envoy,
 		"supported": supported,
 		"unsupported": {one | some one in unlisted; one.listed},
-		"missing": ({_no_version(key) | some key, null in envoy} | {one.text | some one in unlisted; not one.listed}),
+		"missing": (({_no_version(key) | some key, null in envoy} | unread) | {one.text |
+			some one in unlisted
+			not one.listed
+		}),
 	}
 ]
 
 _no_version(key) := sprintf("the version of Envoy %s (its admin interface or gateways.attest.envoy_version)", [key])
 
-_unlisted(version, consul, supported) := {
-	"listed": true,
-	"text": sprintf("%s, where Consul %s has %s", [version, consul, concat(", ", supported[consul])]),
-} if {
-	supported[consul]
+_no_consul(key) := sprintf("the version of the Consul that configures Envoy %s (its agent, or the servers)", [key])
+
+_unlisted(version, consul, supported) := told if {
+	listed := supported[consul]
+	told := {
+		"listed": true,
+		"text": sprintf("%s, where Consul %s has %s", [version, consul, concat(", ", listed)]),
+	}
 } else := {
 	"listed": false,
 	"text": sprintf("the Envoys that Consul %s supports (agent:read on an agent of that version)", [consul]),
 }
 
 # The agent of its node configures a gateway, and where there is none the servers do.
-_consuls(state, node) := {state.agents[node].version} if {
-	is_string(state.agents[node].version)
+_consuls(state, node) := {version} if {
+	version := state.agents[node].version
+	is_string(version)
 } else := {server.version | some server in state.servers; is_string(server.version)}
 
-_first_known(values) := known[0] if {
+_first_known(values) := first if {
 	known := [value | some value in values; value != null]
-	count(known) > 0
+	first := known[0]
 } else := null
 
 _minor(version) := concat(".", array.slice(split(version, "."), 0, 2))

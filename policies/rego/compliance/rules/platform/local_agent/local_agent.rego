@@ -22,34 +22,39 @@ package compliance.rules.platform.local_agent
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
-
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("no Consul agent manages these instances of mesh gateway %s in %s: %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key in judged.bad])),
-	]),
-	"evidence": {"registered_by": judged.by, "attested": judged.proxy},
-	"remedy": {
-		"text": sprintf("Register mesh gateway %s in %s with the Consul agent of its node.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+subject contains s if {
 	some judged in _judged
-	count(judged.bad) > 0
+	s := judged.subject
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("gateways.attest.proxy for mesh gateway %s in %s: the catalog has no agent for %s", [
-		judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key, "catalog" in judged.by])),
-	]),
-} if {
+violation contains v if {
+	some judged in _judged
+	count(judged.bad) > 0
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("no Consul agent manages these instances of mesh gateway %s in %s: %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key in judged.bad])),
+		]),
+		"evidence": {"registered_by": judged.by, "attested": judged.proxy},
+		"remedy": {
+			"text": sprintf("Register mesh gateway %s in %s with the Consul agent of its node.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
+}
+
+unverifiable contains u if {
 	some judged in _judged
 	judged.proxy == null
 	"catalog" in {by | some by in judged.by}
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("gateways.attest.proxy for mesh gateway %s in %s: the catalog has no agent for %s", [
+			judged.subject.name, judged.subject.cluster, concat(", ", sort([key | some key, "catalog" in judged.by])),
+		]),
+	}
 }
 
 _judged := [judged |

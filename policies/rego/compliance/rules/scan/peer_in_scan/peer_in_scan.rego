@@ -19,31 +19,36 @@ package compliance.rules.scan.peer_in_scan
 import data.compliance.lib.peerings
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("the other cluster of peering %s of %s is not in the scan", [
-		judged.found.name, judged.subject.cluster,
-	]),
-	"evidence": {"remote_datacenter": judged.found.remote_datacenter, "server_name": judged.found.server_name},
-	"remedy": {
-		"text": sprintf("Add the cluster behind peering %s of %s to the scan.", [judged.found.name, judged.subject.cluster]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	count(input.derived.unread) == 0
 	some judged in _judged
 	judged.subject.peer == null
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("the other cluster of peering %s of %s is not in the scan", [
+			judged.found.name, judged.subject.cluster,
+		]),
+		"evidence": {"remote_datacenter": judged.found.remote_datacenter, "server_name": judged.found.server_name},
+		"remedy": {
+			"text": sprintf("Add the cluster behind peering %s of %s to the scan.", [judged.found.name, judged.subject.cluster]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("a reading of %s, which may be the other side", [concat(", ", input.derived.unread)]),
-} if {
+unverifiable contains u if {
 	count(input.derived.unread) > 0
 	some judged in _judged
 	judged.subject.peer == null
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("a reading of %s, which may be the other side", [concat(", ", input.derived.unread)]),
+	}
 }
 
 _judged := [judged |

@@ -18,17 +18,21 @@ package compliance.rules.scan.scanner_sees_all
 
 import data.compliance.lib.subjects
 
-subject contains subjects.of_cluster(name) if some name, _ in input.clusters
+subject contains s if {
+	some name, _ in input.clusters
+	s := subjects.of_cluster(name)
+}
 
-violation contains {
-	"subject": subjects.of_cluster(name),
-	"message": sprintf("%s of %s %s", [_token(name), name, concat(", and ", sort(faults))]),
-	"evidence": {"missing": _missing(name), "sections": hidden},
-	"remedy": {"text": _remedy(name), "steps": []},
-} if {
+violation contains v if {
 	some name, hidden in _hidden
 	faults := _blind(hidden) | _mighty(name)
 	count(faults) > 0
+	v := {
+		"subject": subjects.of_cluster(name),
+		"message": sprintf("%s of %s %s", [_token(name), name, concat(", and ", sort(faults))]),
+		"evidence": {"missing": _missing(name), "sections": hidden},
+		"remedy": {"text": _remedy(name), "steps": []},
+	}
 }
 
 # What the token may not see of each cluster, of what some rule needs.
@@ -56,6 +60,8 @@ _missing(name) := sort({grant |
 	some grant in input.clusters[name].collection[section].missing
 })
 
-_remedy(name) := sprintf("Give the scanner a token for %s that has %s.", [name, concat(", ", _missing(name))]) if {
-	count(_missing(name)) > 0
+_remedy(name) := text if {
+	missing := _missing(name)
+	count(missing) > 0
+	text := sprintf("Give the scanner a token for %s that has %s.", [name, concat(", ", missing)])
 } else := sprintf("Give the scanner a token for %s that reads everything and has no acl:write.", [name])

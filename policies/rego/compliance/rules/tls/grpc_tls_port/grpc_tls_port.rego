@@ -19,33 +19,38 @@ package compliance.rules.tls.grpc_tls_port
 import data.compliance.lib.clusters
 import data.compliance.lib.subjects
 
-subject contains judged.subject if some judged in _judged
+subject contains s if {
+	some judged in _judged
+	s := judged.subject
+}
 
-violation contains {
-	"subject": judged.subject,
-	"message": sprintf("server %s of %s has no gRPC TLS port", [judged.subject.name, judged.subject.cluster]),
-	"evidence": {"grpc_port": judged.found.grpc_port, "grpc_tls_port": null, "version": judged.found.version},
-	"remedy": {
-		"text": sprintf("Set ports.grpc_tls (8503 by default) on server %s of %s and restart it.", [
-			judged.subject.name, judged.subject.cluster,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some judged in _judged
 	not _listens(judged.found)
 	_plain_only(judged.found)
+	v := {
+		"subject": judged.subject,
+		"message": sprintf("server %s of %s has no gRPC TLS port", [judged.subject.name, judged.subject.cluster]),
+		"evidence": {"grpc_port": judged.found.grpc_port, "grpc_tls_port": null, "version": judged.found.version},
+		"remedy": {
+			"text": sprintf("Set ports.grpc_tls (8503 by default) on server %s of %s and restart it.", [
+				judged.subject.name, judged.subject.cluster,
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {
-	"subject": judged.subject,
-	"needed": sprintf("whether gRPC port of server %s of %s carries TLS: before 1.14 it may", [
-		judged.subject.name, judged.subject.cluster,
-	]),
-} if {
+unverifiable contains u if {
 	some judged in _judged
 	not _listens(judged.found)
 	not _plain_only(judged.found)
+	u := {
+		"subject": judged.subject,
+		"needed": sprintf("whether gRPC port of server %s of %s carries TLS: before 1.14 it may", [
+			judged.subject.name, judged.subject.cluster,
+		]),
+	}
 }
 
 _listens(server) if server.grpc_tls_port != null

@@ -25,45 +25,51 @@ package compliance.rules.tls.server_certificate
 
 import data.compliance.lib.subjects
 
-subject contains subjects.of_pair(pair) if some pair in input.derived.pairs
+subject contains s if {
+	some pair in input.derived.pairs
+	s := subjects.of_pair(pair)
+}
 
-violation contains {
-	"subject": found.subject,
-	"message": concat("; ", found.wrong),
-	"evidence": {
-		"server_name": found.record.server_name,
-		"expected_server_name": found.expected,
-		"active_root": found.state.roots.active,
-		"active_root_fingerprint": found.root.fingerprint,
-		"active_root_not_after_ns": found.root.not_after_ns,
-		"known_fingerprints": found.record.ca_fingerprints,
-	},
-	"remedy": {
-		"text": sprintf("Renew the root of %s where it ends; bring the stream back, which hands roots on (MGP-406).", [
-			found.pair.peer,
-		]),
-		"steps": [],
-	},
-} if {
+violation contains v if {
 	some found in _judged
 	count(found.wrong) > 0
+	v := {
+		"subject": found.subject,
+		"message": concat("; ", found.wrong),
+		"evidence": {
+			"server_name": found.record.server_name,
+			"expected_server_name": found.expected,
+			"active_root": found.state.roots.active,
+			"active_root_fingerprint": found.root.fingerprint,
+			"active_root_not_after_ns": found.root.not_after_ns,
+			"known_fingerprints": found.record.ca_fingerprints,
+		},
+		"remedy": {
+			"text": sprintf("Renew the root of %s where it ends; bring the stream back, which hands roots on (MGP-406).", [
+				found.pair.peer,
+			]),
+			"steps": [],
+		},
+	}
 }
 
-unverifiable contains {"subject": subjects.of_pair(pair), "needed": pair.missing} if {
+unverifiable contains u if {
 	some pair in input.derived.pairs
 	pair.peer == null
+	u := {"subject": subjects.of_pair(pair), "needed": pair.missing}
 }
 
-unverifiable contains {
-	"subject": judged,
-	"needed": sprintf(
-		"of %s the clock, the active root with its end, and the datacenter (node:read and service:read, or agent:read)",
-		[judged.peer],
-	),
-} if {
+unverifiable contains u if {
 	some judged in subject
 	judged.peer != null
 	not judged in {found.subject | some found in _judged}
+	u := {
+		"subject": judged,
+		"needed": sprintf(
+			"of %s the clock, the active root with its end, and the datacenter (node:read and service:read, or agent:read)",
+			[judged.peer],
+		),
+	}
 }
 
 _judged := [found |
