@@ -79,10 +79,9 @@ def attempt(scan: Scan, board: Board, clock: Clock) -> None:
         found = scan()
         if found is None:
             return
-        results, snapshot = found
         duration = clock.steady() - started
-        _tell(results, duration)
-        board.state = board.state.succeeded(results, snapshot, at=at, duration=duration)
+        _tell(found.results, duration)
+        board.state = board.state.succeeded(found, at=at, duration=duration)
     except Exception as error:  # noqa: BLE001 - a daemon outlives every fault of a scan
         board.state = board.state.failed(str(error) or type(error).__name__, at=at)
         # Formatted here: a renderer of structlog's may print local variables, tokens among them.

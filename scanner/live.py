@@ -9,6 +9,7 @@ from scanner.collect.watching.live import LiveClusters
 from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.errors import ScanError
 from scanner.model.document import Json
+from scanner.model.scanned import Scanned, Standing
 from scanner.model.watching import Watching
 from scanner.pipeline import Judgement, utc_now
 
@@ -21,6 +22,11 @@ class Remember(Protocol):
     @property
     def is_well(self) -> bool:
         """Whether the last one could be."""
+        ...
+
+    @property
+    def standing(self) -> Standing | None:
+        """What fails after it as far as is known; None where it could not be remembered."""
         ...
 
     def __call__(self, results: Json, snapshot: Json, reread: Reread, /) -> None:
@@ -48,8 +54,8 @@ class LiveScans:
         self._clusters, self._judge, self._remember = LiveClusters(targets, interval_s), judge, remember
         self._kept: Kept = {}
 
-    def scan(self) -> tuple[Json, Json] | None:
-        """Read what is due. Return results document and snapshot; None where nothing that is judged has changed.
+    def scan(self) -> Scanned | None:
+        """Read what is due. Return what came of it; None where nothing that is judged has changed.
 
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
@@ -60,9 +66,10 @@ class LiveScans:
         except ScanError as error:
             self._remember.failed(str(error))
             raise
-        if found is not None:
-            self._remember(*found, self.reread)
-        return found
+        if found is None:
+            return None
+        self._remember(*found, self.reread)
+        return Scanned(*found, self._remember.standing)
 
     def reread(self) -> Json:
         """Read everything once more, and return the results document.

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
-from scanner.model.document import Json
+from scanner.model.scanned import Scanned
 from scanner.model.watching import Watching
 from scanner.publish.web import Outlet
 
-Scan = Callable[[], tuple[Json, Json] | None]
-"""Makes one scan and returns its results document and the snapshot that it judged; None where nothing has changed.
+Scan = Callable[[], Scanned | None]
+"""Makes one scan and returns what it gave; None where nothing has changed.
 
 Raises ScanError where the scan as a whole failed.
 """
@@ -20,7 +20,7 @@ Raises ScanError where the scan as a whole failed.
 class Live(Protocol):
     """What is scanned again and again. One thread scans and waits; the rest is for any."""
 
-    def scan(self) -> tuple[Json, Json] | None:
+    def scan(self) -> Scanned | None:
         """Scan now; see `Scan`."""
         ...
 
@@ -87,7 +87,7 @@ class Running:
             unused.close()
         self._whole.outlet.scan_now()
 
-    def scan(self) -> tuple[Json, Json] | None:
+    def scan(self) -> Scanned | None:
         """Scan by the whole that was made last; see `Live`."""
         with self._exchange:
             made, self._next = self._next, None

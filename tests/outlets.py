@@ -9,6 +9,7 @@ from scanner.findings.store import SqliteStore
 from scanner.model.document import Json
 from scanner.model.recall import Recall
 from scanner.model.rule import Rule
+from scanner.model.scanned import Scanned
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN
 from scanner.publish.state import Board
@@ -42,5 +43,5 @@ def remembered(*scans: Json, rules: tuple[Rule, ...] | None = None) -> Recollect
 def board_of(results: Json, snapshot: Json) -> Board:
     """A board after one good scan."""
     board = Board()
-    board.state = board.state.succeeded(results, snapshot, at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(Scanned(results, snapshot), at=1000.0, duration=1.0)
     return board

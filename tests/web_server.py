@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from starlette.types import ASGIApp
 
+from scanner.model.scanned import Scanned
 from scanner.publish.access.door import Door
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.serving import server
@@ -18,7 +19,7 @@ from tests.unit.publish.samples import healthy
 def scanned() -> Board:
     """A board after one good scan."""
     board = Board()
-    board.state = board.state.succeeded(healthy(), {}, at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(Scanned(healthy(), {}), at=1000.0, duration=1.0)
     return board
 
 

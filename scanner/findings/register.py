@@ -10,6 +10,7 @@ from scanner.findings.sights import sights
 from scanner.model.document import Json
 from scanner.model.finding import OPENINGS, Finding, Transition
 from scanner.model.rule import Rule
+from scanner.model.scanned import Standing
 
 Reread = Callable[[], Json]
 """Reads everything anew, and returns the results document of it."""
@@ -46,6 +47,11 @@ class Register:
         self._retention = retention
         self._known: dict[str, Finding] | None = None
         self._openings = 0
+
+    @property
+    def standing(self) -> Standing:
+        """What fails as far as is known after the scan that was observed last; nothing where that failed."""
+        return tuple(finding for finding in (self._known or {}).values() if finding.failing_since is not None)
 
     def observe(self, results: Json, snapshot: Json, at: datetime, reread: Reread) -> tuple[Transition, ...]:
         """Remember what a scan showed, and return what is to be told of it, which is in the outbox then.

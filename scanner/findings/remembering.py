@@ -14,6 +14,7 @@ from scanner.findings.store import SqliteStore
 from scanner.findings.trouble import ALL, Fate
 from scanner.model.document import Json
 from scanner.model.finding import Transition
+from scanner.model.scanned import Standing
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,11 @@ class Remembering:
     def is_well(self) -> bool:
         """Whether the last scan could be remembered."""
         return not self._trouble
+
+    @property
+    def standing(self) -> Standing | None:
+        """What fails after the last scan as far as is known; None where it could not be remembered."""
+        return self._register.standing if self.is_well else None
 
     def __call__(self, results: Json, snapshot: Json, reread: Reread) -> None:
         """Remember a scan: its results document, the snapshot that was judged, and how to read everything once more."""

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.model.document import Json
 from scanner.model.rule import Rule
+from scanner.model.scanned import Standing
 from scanner.model.watching import Watching
 from scanner.publish.series import (
     cluster_up,
     coverage,
-    finding_count,
     open_findings,
     paths,
     results_by_status,
     sections_ok,
     single_findings,
 )
+from scanner.publish.standing import to_mend
 from scanner.publish.state import Reload, State
 from scanner.publish.tables import Labels, Table
 
@@ -22,8 +23,9 @@ _CLUSTER = ("consul_cluster",)
 _SINGLE = ("consul_cluster", "kind", "name", "namespace", "partition", "peer", "rule", "severity", "subject")
 
 
-def of_results(results: Json, rules: Sequence[Rule], finding_series: int) -> Iterator[Table]:
-    """Yield the gauges of the last scan that gave results."""
+def of_results(results: Json, standing: Standing | None, rules: Sequence[Rule], finding_series: int) -> Iterator[Table]:
+    """Yield the gauges of the last scan that gave results, and of what stands after it."""
+    mending = to_mend(results, standing, rules)
     yield Table(
         "consul_compliance_results",
         "Number of results of the last scan, by rule and status.",
@@ -32,9 +34,9 @@ def of_results(results: Json, rules: Sequence[Rule], finding_series: int) -> Ite
     )
     yield Table(
         "consul_compliance_open_findings",
-        "Number of findings to mend: neither waived nor the consequence of another one.",
+        "Number of findings to mend: they stand, and are neither waived nor the consequence of another one.",
         (*_CLUSTER, "rule", "severity"),
-        open_findings(results, rules),
+        open_findings(results, mending, rules),
     )
     yield Table(
         "consul_compliance_coverage_ratio",
@@ -48,20 +50,20 @@ def of_results(results: Json, rules: Sequence[Rule], finding_series: int) -> Ite
         (*_CLUSTER, "pair", "peer", "state"),
         paths(results),
     )
-    yield from _of_single_findings(results, finding_series)
+    yield from _of_single_findings(mending, finding_series)
     yield from _of_reading(results)
 
 
-def _of_single_findings(results: Json, most: int) -> Iterator[Table]:
+def _of_single_findings(mending: Sequence[Json], most: int) -> Iterator[Table]:
     if not most:
         return
-    shown = single_findings(results, most)
+    shown = single_findings(mending, most)
     yield Table("consul_compliance_finding", "One finding to mend; always 1.", _SINGLE, shown)
     yield Table(
         "consul_compliance_finding_series_dropped",
         "Number of findings to mend without a series of their own, beyond serve.per_finding_series.",
         (),
-        {(): float(finding_count(results) - len(shown))},
+        {(): float(len(mending) - len(shown))},
     )
 
 

@@ -15,7 +15,7 @@ from scanner.model.rule import Rule
 from scanner.model.watching import ReadingState
 from scanner.publish.gauges import of_reloads, of_results, of_times, of_watching
 from scanner.publish.state import Board, Reload, State
-from scanner.publish.tables import text
+from scanner.publish.tables import Table, text
 from scanner.publish.terminal import printable
 from scanner.publish.webhooks.metrics import WebhookCollector
 from scanner.publish.webhooks.state import States
@@ -80,9 +80,15 @@ def _tables(told: Told, state: State) -> str:
         *of_times(state),
         *of_reloads({"config": told.board.config, "web_config": told.web_config}),
         *of_watching(told.board.watching()),
-        *(of_results(state.results, told.rules, told.finding_series) if state.results is not None else ()),
+        *_of_results(told, state),
     ]
     return "".join(text(table) for table in tables)
+
+
+def _of_results(told: Told, state: State) -> Iterable[Table]:
+    if state.results is None:
+        return ()
+    return of_results(state.results, state.standing, told.rules, told.finding_series)
 
 
 def _attempts(state: State) -> Metric:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from scanner.model.document import Json
 from scanner.model.result import STATUSES
 from scanner.model.rule import Rule
-from scanner.publish.causes import findings
 from scanner.publish.tables import Labels
 
 NOT_WANTED = ("off", "disabled", "unsupported")
@@ -24,29 +23,23 @@ def results_by_status(results: Json, rules: Sequence[Rule]) -> dict[Labels, floa
     return dict.fromkeys(known, 0.0) | _numbers(counts)
 
 
-def open_findings(results: Json, rules: Sequence[Rule]) -> dict[Labels, float]:
-    """Return the number of findings to mend by (cluster, rule, severity), with 0 for all rules.
+def open_findings(results: Json, mending: Sequence[Json], rules: Sequence[Rule]) -> dict[Labels, float]:
+    """Return the number of findings to mend by (cluster, rule, severity), with 0 for all rules of the scan.
 
-    Waived ones and consequences of others are not among them: one cause alerts once.
+    `mending` are those findings, as `standing.to_mend` gives them.
     """
-    found = [finding.result for finding in findings(results["results"])]
-    counts = Counter((*_place(result), result["severity"]) for result in found)
+    counts = Counter((*_place(found), found["severity"]) for found in mending)
     known = [(cluster, rule.id, rule.severity) for cluster in results["clusters"] for rule in rules]
     return dict.fromkeys(known, 0.0) | _numbers(counts)
 
 
-def single_findings(results: Json, most: int) -> dict[Labels, float]:
-    """Return 1 for each finding to mend, the worst first and at most so many of them.
+def single_findings(mending: Sequence[Json], most: int) -> dict[Labels, float]:
+    """Return 1 for each finding to mend, the first of them and at most so many.
 
     By (cluster, kind, name, namespace, partition, peer, rule, severity, subject id); all but the cluster, the kind and
     the rule are names that a cluster chose.
     """
-    return dict.fromkeys((_single(finding.result) for finding in findings(results["results"])[:most]), 1.0)
-
-
-def finding_count(results: Json) -> int:
-    """Return how many findings there are to mend."""
-    return len(findings(results["results"]))
+    return dict.fromkeys((_single(found) for found in mending[:most]), 1.0)
 
 
 def paths(results: Json) -> dict[Labels, float]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scanner.model.document import Json
+from scanner.model.scanned import Scanned, Standing
 from scanner.model.watching import Watching
 
 NOT_YET = "The first scan has not finished yet"
@@ -13,12 +14,14 @@ NOT_YET = "The first scan has not finished yet"
 class State:
     """One moment of the daemon; times are Unix seconds, `duration` is seconds, None means not yet.
 
-    `results` is the document of the last scan that worked, `snapshot` what it judged; they stay when a later one fails.
+    `results` is the document of the last scan that worked, `snapshot` what it judged, `standing` what fails as far as
+    was known after it (None: it could not be remembered); they stay when a later one fails.
     `trouble` says why the last attempt gave no results and is empty when it did.
     """
 
     results: Json | None = None
     snapshot: Json | None = None
+    standing: Standing | None = None
     duration: float | None = None
     last_success: float | None = None
     last_attempt: float | None = None
@@ -26,11 +29,12 @@ class State:
     failures: int = 0
     trouble: str = NOT_YET
 
-    def succeeded(self, results: Json, snapshot: Json, *, at: float, duration: float) -> "State":
+    def succeeded(self, scanned: Scanned, *, at: float, duration: float) -> "State":
         """Return the state after a scan that started at `at` and took `duration` seconds, with what it gave."""
         return State(
-            results=results,
-            snapshot=snapshot,
+            results=scanned.results,
+            snapshot=scanned.snapshot,
+            standing=scanned.standing,
             duration=duration,
             last_success=at + duration,
             last_attempt=at,

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
+from scanner.model.scanned import Scanned
 from scanner.model.watching import ReadingState, Watching, WatchState
 from scanner.publish.state import Board, Reload
 from scanner.publish.web import application
@@ -36,7 +37,7 @@ def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
     board = Board(lambda: watching)
     board.config = Reload(successful=True, last_success=1.0)
     found = results(embedded, policy_set, base_snapshot("broken-pair"))
-    board.state = board.state.succeeded(found, {}, at=1.0, duration=1.0)
+    board.state = board.state.succeeded(Scanned(found, {}), at=1.0, duration=1.0)
     bare = outlet(rules=catalogue(policy_set))
     served = replace(bare, finding_series=1, webhooks={"ops": EndpointState()})
     with web_server(served.door, application(board, served)) as port, httpx.Client(trust_env=False) as client:

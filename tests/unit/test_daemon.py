@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from scanner.daemon import Clock, attempt, serve, watch
 from scanner.errors import EngineError, UsageError
-from scanner.model.document import Json
+from scanner.model.scanned import Scanned
 from scanner.model.watching import ReadingState, Watching
 from scanner.publish.bind import listen, parse_bind
 from scanner.publish.state import Board
@@ -32,9 +32,9 @@ class FakeTime:
         return Clock(unix=lambda: self.now, steady=lambda: self.now)
 
     def scan_of(self, seconds: float) -> Scan:
-        def scan() -> tuple[Json, Json]:
+        def scan() -> Scanned:
             self.now += seconds
-            return healthy(), {}
+            return Scanned(healthy(), {})
 
         return scan
 
@@ -93,8 +93,16 @@ def test_publishes_what_a_scan_gave_and_how_long_it_took() -> None:
     assert (board.state.duration, board.state.last_attempt, board.state.last_success) == (2.5, 1000, 1002.5)
 
 
+def test_what_stands_is_that_of_the_results_that_are_served() -> None:
+    board, first, second = Board(), Scanned(healthy(), {}, ()), Scanned(entry_missing(), {}, None)
+    for scanned in (first, second):
+        attempt(lambda: scanned, board, FakeTime().clock())  # noqa: B023 - called at once
+        attempt(failing(EngineError("the engine is gone")), board, FakeTime().clock())
+        assert (board.state.results, board.state.standing) == (scanned.results, scanned.standing)
+
+
 def failing(error: Exception) -> Scan:
-    def scan() -> tuple[Json, Json]:
+    def scan() -> Scanned:
         raise error
 
     return scan
@@ -116,13 +124,13 @@ def test_a_fault_is_counted_and_logged_and_the_last_results_stay(error: Exceptio
 def test_results_that_are_none_do_not_replace_good_ones() -> None:
     fake, board = FakeTime(), Board()
     attempt(fake.scan_of(1), board, fake.clock())
-    attempt(lambda: ({}, {}), board, fake.clock())
+    attempt(lambda: Scanned({}, {}), board, fake.clock())
     assert board.state.results == healthy()
     assert board.state.failures == 1
 
 
 def test_the_trace_of_a_fault_shows_no_values_of_variables() -> None:
-    def scan() -> tuple[Json, Json]:
+    def scan() -> Scanned:
         token = "secret-" + "token"
         raise EngineError(f"{len(token)} characters were refused")
 
@@ -135,7 +143,7 @@ def test_tells_of_each_scan_with_fields() -> None:
     fake = FakeTime()
     with capture_logs() as logs:
         attempt(fake.scan_of(1.5), Board(), fake.clock())
-        attempt(lambda: (unreachable(), {}), Board(), fake.clock())
+        attempt(lambda: Scanned(unreachable(), {}), Board(), fake.clock())
     first, second = logs
     assert first == {
         "event": "scan finished",
@@ -167,9 +175,9 @@ def _own_signal_handlers() -> Iterator[None]:
 @pytest.mark.usefixtures("_own_signal_handlers")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_returns_on_a_signal(number: signal.Signals) -> None:
-    def scan() -> tuple[Json, Json]:
+    def scan() -> Scanned:
         threading.Timer(0.2, os.kill, (os.getpid(), number)).start()
-        return entry_missing(), {}
+        return Scanned(entry_missing(), {})
 
     with capture_logs() as logs:
         serve(running(Waiting(scan)), bind=parse_bind("127.0.0.1:0"), systemd=Systemd())
@@ -177,9 +185,9 @@ def test_returns_on_a_signal(number: signal.Signals) -> None:
     assert logs[-1]["scan_cut_off"] is False
 
 
-def stopping() -> tuple[Json, Json]:
+def stopping() -> Scanned:
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
-    return healthy(), {}
+    return Scanned(healthy(), {})
 
 
 @pytest.mark.usefixtures("_own_signal_handlers")
@@ -197,10 +205,10 @@ def test_ends_the_process_with_0_where_a_scan_goes_on(monkeypatch: pytest.Monkey
     exits: list[int] = []
     monkeypatch.setattr(os, "_exit", exits.append)
 
-    def scan() -> tuple[Json, Json]:
+    def scan() -> Scanned:
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
         over.wait(20)
-        return healthy(), {}
+        return Scanned(healthy(), {})
 
     with capture_logs():
         serve(running(Waiting(scan)), bind=parse_bind("127.0.0.1:0"), systemd=Systemd())

@@ -28,6 +28,7 @@ class Memory:
 
     def __init__(self, *, is_well: bool = True) -> None:
         self.is_well = is_well
+        self.standing = () if is_well else None
         self.kept: list[tuple[Json, Json, Json]] = []
         self.words: list[str] = []
 
@@ -65,9 +66,9 @@ def test_a_scan_returns_results_and_the_snapshot_that_was_judged(embedded: Engin
         found = live.scan()
         watching = live.watching()
     assert found is not None
-    results, snapshot = found
-    assert results["clusters"]["dc1"]["status"] == "ok"
-    assert results["clusters"]["dc1"]["collection"] == snapshot["clusters"]["dc1"]["collection"]
+    judged = found.results["clusters"]["dc1"]
+    assert judged["status"] == "ok"
+    assert judged["collection"] == found.snapshot["clusters"]["dc1"]["collection"]
     assert [reading.cluster for reading in watching.clusters] == ["dc1"]
 
 
@@ -96,7 +97,7 @@ def test_each_scan_that_was_judged_is_remembered_with_a_way_to_read_again(
         assert live.watching().remembers == is_well
     assert found is not None
     [(results, snapshot, again)] = memory.kept
-    assert (results, snapshot) == found
+    assert (results, snapshot, memory.standing) == (found.results, found.snapshot, found.standing)
     assert again["scan"]["id"] != results["scan"]["id"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.errors import ConfigError, StoreError
-from scanner.model.document import Json
+from scanner.model.scanned import Scanned
 from scanner.model.watching import ReadingState, Watching
 from scanner.running import Running, Whole, running
 from tests.outlets import outlet
@@ -15,9 +15,9 @@ class Told:
     def __init__(self, name: str, heard: list[str], faults: int = 0) -> None:
         self.name, self.heard, self.faults = name, heard, faults
 
-    def scan(self) -> tuple[Json, Json]:
+    def scan(self) -> Scanned:
         self.heard.append(f"{self.name} scans")
-        return {"by": self.name}, {}
+        return Scanned({"by": self.name}, {})
 
     def wait(self) -> None:
         self.heard.append(f"{self.name} waits")
@@ -62,7 +62,7 @@ class Builds:
 def scanned_by(runs: Running) -> str:
     found = runs.scan()
     assert found is not None
-    return str(found[0]["by"])
+    return str(found.results["by"])
 
 
 def test_the_next_scan_is_by_the_whole_that_was_made_last() -> None:

@@ -98,4 +98,5 @@ def scan(*told: Json, sections: Json | None = None, number: int = 0, snapshot: J
 
 def _cluster(statuses: Json) -> Json:
     collection = {section: {"status": statuses.get(section, "ok")} for section in (*SECTIONS, "partitions")}
-    return {"status": "unreachable" if "access" in statuses else "ok", "collection": collection}
+    status = "unreachable" if "access" in statuses else "ok"
+    return {"status": status, "coverage": None, "collection": collection}

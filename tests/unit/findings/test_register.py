@@ -125,6 +125,20 @@ def test_an_open_finding_stays_open_over_blindness_and_restart(watcher: Watcher)
     assert told == [[], [], [], ["resolved"]]
 
 
+def test_what_stands_is_what_failed_when_it_was_last_seen(watcher: Watcher) -> None:
+    def standing() -> list[tuple[str, str]]:
+        return [(finding.rule, finding.state) for finding in watcher.register.standing]
+
+    assert standing() == []
+    watcher.sees(FAILS, SETTLING)
+    assert standing() == [("MGP-205", "open"), ("MGP-204", "pending")]
+    watcher.starts_anew()
+    watcher.sees(at=60, sections={"dc1": {"access": "error", "gateways": "error"}})
+    assert sorted(standing()) == [("MGP-204", "pending"), ("MGP-205", "open")]
+    watcher.sees(at=61)
+    assert standing() == []
+
+
 def test_when_it_was_last_seen_to_fail_is_kept_from_scan_to_scan(watcher: Watcher) -> None:
     for second, told in enumerate([[FAILS], [FAILS], [FAILS], [result("MGP-205", "unknown")]]):
         watcher.sees(*told, at=second)

@@ -76,10 +76,11 @@ def test_trouble_with_the_store_is_told_once_and_over_when_it_is_over(
             shell.execute("BEGIN IMMEDIATE")
             remember(FAILS, SNAPSHOT, never)
             remember(FAILS, SNAPSHOT, never)
-            assert not remember.is_well
+            assert (remember.is_well, remember.standing) == (False, None)
             shell.execute("ROLLBACK")
         remember(FAILS, SNAPSHOT, never)
         assert remember.is_well
+        assert [finding.rule for finding in remember.standing or ()] == ["MGP-205"]
 
     assert [entry["event"] for entry in logs] == ["findings not updated", "finding", "findings updated again"]
     assert f"Store {path} cannot be used: another program has locked it" in logs[0]["error"]

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 from scanner import __version__
 from scanner.model.document import Json
 from scanner.model.result import STATUSES
+from scanner.model.scanned import Scanned
 from scanner.model.watching import ReadingState, Watching, WatchState
 from scanner.publish.metrics import Told, exposition
 from scanner.publish.state import Board, Reload
@@ -35,7 +36,7 @@ Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 def scanned(*documents: Json) -> Board:
     board = Board()
     for results in documents:
-        board.state = board.state.succeeded(results, {}, at=1000.0, duration=1.5)
+        board.state = board.state.succeeded(Scanned(results, {}), at=1000.0, duration=1.5)
     return board
 
 

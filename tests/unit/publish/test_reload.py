@@ -6,6 +6,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
+from scanner.model.scanned import Scanned
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import OPEN, Admins, WebConfig
 from scanner.publish.state import Board
@@ -24,7 +25,7 @@ class Daemon:
     def __init__(self, *outlets: Outlet, trouble: str = "") -> None:
         self.outlets, self.trouble, self.reloads = list(outlets), trouble, 0
         board = Board()
-        board.state = board.state.succeeded(healthy(), {}, at=1000.0, duration=1.0)
+        board.state = board.state.succeeded(Scanned(healthy(), {}), at=1000.0, duration=1.0)
         self.app = Exchanged(board, lambda: self.outlets[0], self.reload)
 
     def reload(self) -> str:

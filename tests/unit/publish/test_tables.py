@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from prometheus_client.registry import Collector
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
 from scanner.evaluate.policies import PolicySet
+from scanner.findings.register import Register
+from scanner.findings.store import SqliteStore
+from scanner.model.scanned import Scanned
 from scanner.publish.metrics import Told, exposition
 from scanner.publish.state import Board, Reload
 from scanner.publish.tables import Labels, Table, text
@@ -70,10 +74,12 @@ def test_values_and_labels_are_as_many() -> None:
 
 
 def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: PolicySet) -> None:
-    board = Board()
-    found = results(embedded, policy_set, multiplied(base_snapshot("healthy-pair"), pairs=25, seed=1))
-    board.state = board.state.succeeded(found, {}, at=1000.0, duration=1.0)
-    told = Told(board, catalogue(policy_set), Reload(successful=True, last_success=1.0), finding_series=100)
+    board, rules = Board(), catalogue(policy_set)
+    found = results(embedded, policy_set, multiplied(base_snapshot("broken-pair"), pairs=25, seed=1))
+    register = Register(SqliteStore(None), rules, timedelta(days=90))
+    register.observe(found, {}, datetime.now(UTC), lambda: found)
+    board.state = board.state.succeeded(Scanned(found, {}, register.standing), at=1000.0, duration=1.0)
+    told = Told(board, rules, Reload(successful=True, last_success=1.0), finding_series=100)
 
     costs = []
     for _ in range(7):
@@ -83,5 +89,6 @@ def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: 
         costs.append(time.thread_time() - started)
 
     assert len(found["clusters"]) == 50
+    assert len(register.standing) >= 100
     assert content.count(b"\n") > 10_000
     assert min(costs) < 0.05

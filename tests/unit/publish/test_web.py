@@ -6,6 +6,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
+from scanner.model.scanned import Scanned
 from scanner.publish.access.door import Door
 from scanner.publish.access.settings import Admins, WebConfig
 from scanner.publish.state import Board
@@ -27,7 +28,7 @@ def ask(board: Board, path: str, method: str = "GET", door: Door = ANYBODY, **he
 
 def scanned() -> Board:
     board = Board()
-    board.state = board.state.succeeded(entry_missing(), {}, at=1000.0, duration=1.0)
+    board.state = board.state.succeeded(Scanned(entry_missing(), {}), at=1000.0, duration=1.0)
     return board
 
 
