@@ -34,6 +34,8 @@ def _rule(rule: Document) -> Document:
         "condition": "B",
         "data": [_data("A", DATASOURCE_UID, query), _data("B", "__expr__", threshold)],
         "for": rule["for"],
+        # Grafana 12 and newer keep it; older ones do not know it, and let it be.
+        **({"keepFiringFor": rule["keep_firing_for"]} if "keep_firing_for" in rule else {}),
         "noDataState": "OK",
         "execErrState": "Error",
         "labels": rule["labels"],

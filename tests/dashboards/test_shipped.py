@@ -87,6 +87,11 @@ def test_each_alert_is_written_as_mixins_are(alert: Document) -> None:
 
 
 @EACH_ALERT
+def test_each_alert_on_findings_rides_over_the_gap_of_a_restart(alert: Document) -> None:
+    assert alert.get("keep_firing_for") == ("5m" if alert["alert"].startswith("ConsulCompliance") else None)
+
+
+@EACH_ALERT
 def test_each_alert_has_its_section_in_the_runbook(alert: Document) -> None:
     assert alert["annotations"]["runbook_url"].endswith(f"/docs/runbook.md#{alert['alert'].lower()}")
     section = RUNBOOK.partition(f"\n## {alert['alert']}\n")[2].partition("\n## ")[0]
@@ -101,6 +106,8 @@ def test_grafana_has_the_same_alerts() -> None:
     same = [(rule["title"], rule["for"], rule["labels"], rule["annotations"]) for rule in grafana_rules()]
     assert same == [(rule["alert"], rule["for"], rule["labels"], rule["annotations"]) for rule in alerts()]
     assert [rule["data"][0]["model"]["expr"] for rule in grafana_rules()] == [rule["expr"] for rule in alerts()]
+    lasting = [rule.get("keepFiringFor") for rule in grafana_rules()]
+    assert lasting == [alert.get("keep_firing_for") for alert in alerts()]
     uids = [rule["uid"] for rule in grafana_rules()]
     assert len(uids) == len(set(uids))
     assert all(re.fullmatch(r"[a-z0-9_-]{1,40}", uid) for uid in uids)

@@ -18,7 +18,7 @@ from tests.playground.processes import Process
 from tests.tools import tool
 
 DASHBOARDS = Path(__file__).parents[2] / "dashboards"
-LONG_TIMES = re.compile(r"^( *(?:for|group_interval)): \d+[mh]$", re.MULTILINE)
+LONG_TIMES = re.compile(r"^( *(?:for|keep_firing_for|group_interval)): \d+[mh]$", re.MULTILINE)
 
 
 class Receiver(ThreadingHTTPServer):
