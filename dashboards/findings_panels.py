@@ -4,6 +4,8 @@ from dashboards.panels import (
     GREEN,
     OF_CLUSTER,
     RED,
+    SCRAPED,
+    STALE_SECONDS,
     YELLOW,
     Panel,
     mapping,
@@ -14,19 +16,24 @@ from dashboards.panels import (
     thresholds,
 )
 
-_OPEN = f"consul_compliance_open_findings{{{OF_CLUSTER}}}"
+# Of a scan that is stored twice, as by two jobs or two scanners of the same clusters, the worse one counts, and once.
+_OPEN = f"max by (consul_cluster, rule, severity) (consul_compliance_open_findings{{{OF_CLUSTER}}})"
+_RESULTS = f'consul_compliance_results{{{OF_CLUSTER}, status=~"fail|unknown|error"}}'
 _COVERAGE = f"consul_compliance_coverage_ratio{{{OF_CLUSTER}}}"
 _PATH = f"consul_compliance_path_state{{{OF_CLUSTER}"
 _BAD = f'consul_compliance_open_findings{{{OF_CLUSTER}, severity=~"critical|high|medium"}}'
 
-_VERDICT = f"clamp_max(2 * (sum({_BAD}) > bool 0) + (min({_COVERAGE}) < bool 1), 2)"
-_PATHS = f'sum by (consul_cluster, peer, pair) (2 * {_PATH}, state="bypassed"}} or {_PATH}, state="unknown"}})'
+_SUCCESS = f"consul_scan_last_success_timestamp_seconds{{{SCRAPED}}}"
+
+_INCOMPLETE = f"clamp_max((min({_COVERAGE}) < bool 1) + (time() - min({_SUCCESS}) > bool {STALE_SECONDS}), 1)"
+_VERDICT = f"clamp_max(2 * (sum({_BAD}) > bool 0) + {_INCOMPLETE}, 2)"
+_PATHS = f'max by (consul_cluster, peer, pair) (2 * {_PATH}, state="bypassed"}} or {_PATH}, state="unknown"}})'
 
 FINDINGS: list[Panel] = [
     panel(
         "stat",
         "Verdict",
-        "FAIL: a finding of severity medium or above. INCOMPLETE: none, and something could not be judged.",
+        "FAIL: a finding of severity medium or above. INCOMPLETE: none, and something was not judged, or not lately.",
         [now(_VERDICT)],
         unit="none",
         mappings=mapping(("PASS", GREEN), ("INCOMPLETE", YELLOW), ("FAIL", RED)),
@@ -43,7 +50,7 @@ FINDINGS: list[Panel] = [
         "table",
         "What is open",
         "Each rule that fails, and where. `consul-scan audit` names the objects and the mend.",
-        [rows_now(f"sum by (consul_cluster, rule, severity) ({_OPEN}) > 0")],
+        [rows_now(f"{_OPEN} > 0")],
         unit="short",
     ),
     panel(
@@ -71,7 +78,7 @@ TIME: list[Panel] = [
         "Results of the last scan by status; pass and not applicable are left out.",
         [
             over_time(
-                f'sum by (status) (consul_compliance_results{{{OF_CLUSTER}, status=~"fail|unknown|error"}})',
+                f"sum by (status) (max by (consul_cluster, rule, status) ({_RESULTS}))",
                 "{{status}}",
             )
         ],

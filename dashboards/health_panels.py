@@ -5,6 +5,7 @@ from dashboards.panels import (
     OF_CLUSTER,
     RED,
     SCRAPED,
+    STALE_SECONDS,
     YELLOW,
     Panel,
     mapping,
@@ -14,6 +15,8 @@ from dashboards.panels import (
     rows_now,
     thresholds,
 )
+
+_DELIVERIES = f"consul_scan_webhook_attempts_total{{{SCRAPED}}}"
 
 HEALTH: list[Panel] = [
     panel(
@@ -38,7 +41,7 @@ HEALTH: list[Panel] = [
         "Time since the last scan that gave results.",
         [now(f"time() - max by (instance) (consul_scan_last_success_timestamp_seconds{{{SCRAPED}}})", "{{instance}}")],
         unit="s",
-        thresholds=thresholds(GREEN, (120, YELLOW), (300, RED)),
+        thresholds=thresholds(GREEN, (120, YELLOW), (STALE_SECONDS, RED)),
     ),
     panel(
         "timeseries",
@@ -78,8 +81,8 @@ WEBHOOKS: list[Panel] = [
         "Attempts in a second, by what became of them.",
         [
             over_time(
-                f"sum by (endpoint, outcome) (rate(consul_scan_webhook_attempts_total{{{SCRAPED}}}[$__rate_interval]))",
-                "{{endpoint}} {{outcome}}",
+                f"max by (instance, endpoint, outcome) (rate({_DELIVERIES}[$__rate_interval]))",
+                "{{instance}} {{endpoint}} {{outcome}}",
             )
         ],
         unit="ops",
@@ -101,7 +104,8 @@ PROCESS: list[Panel] = [
         "Scans in a second, by whether they gave results.",
         [
             over_time(
-                f"sum by (outcome) (rate(consul_scan_attempts_total{{{SCRAPED}}}[$__rate_interval]))", "{{outcome}}"
+                f"max by (instance, outcome) (rate(consul_scan_attempts_total{{{SCRAPED}}}[$__rate_interval]))",
+                "{{instance}} {{outcome}}",
             )
         ],
         unit="ops",
@@ -121,7 +125,7 @@ PROCESS: list[Panel] = [
         "Cores that the process uses.",
         [
             over_time(
-                f"sum by (instance) (rate(process_cpu_seconds_total{{{SCRAPED}}}[$__rate_interval]))", "{{instance}}"
+                f"max by (instance) (rate(process_cpu_seconds_total{{{SCRAPED}}}[$__rate_interval]))", "{{instance}}"
             )
         ],
         unit="short",
@@ -131,7 +135,7 @@ PROCESS: list[Panel] = [
         "timeseries",
         "Memory",
         "Memory of the process.",
-        [over_time(f"sum by (instance) (process_resident_memory_bytes{{{SCRAPED}}})", "{{instance}}")],
+        [over_time(f"max by (instance) (process_resident_memory_bytes{{{SCRAPED}}})", "{{instance}}")],
         unit="bytes",
         min=0,
     ),

@@ -7,6 +7,9 @@ DATASOURCE = {"type": "prometheus", "uid": "$datasource"}
 SCRAPED = 'job=~"$job", instance=~"$instance"'
 OF_CLUSTER = f'{SCRAPED}, consul_cluster=~"$cluster"'
 
+STALE_SECONDS = 300
+"""Age from which results are old: then the alert ConsulScanStale fires."""
+
 GREEN, YELLOW, RED = "green", "yellow", "red"
 
 
