@@ -75,6 +75,20 @@ def test_the_manifests_fit_each_other() -> None:
     assert manifest("PersistentVolumeClaim")["metadata"]["name"] in str(pod["spec"]["volumes"])
 
 
+def test_the_rules_that_widen_the_network_policy_are_rules() -> None:
+    narrow = (DEPLOY / "kubernetes/network-policy.yaml").read_text()
+    wide = yaml.safe_load(re.sub(r"^    #(?=- |  )", "    ", narrow, flags=re.MULTILINE))
+    assert kubernetes_validate.validate(wide, kubernetes_validate.latest_version(), strict=True)
+    assert ports(yaml.safe_load(narrow)) == {53, 8501}
+    assert ports(wide) == {53, 8501, 19000, 20200, 8443, 443, 9093}
+    assert all({"to", "ports"} == rule.keys() for rule in wide["spec"]["egress"])
+
+
+def ports(policy: Document) -> set[int]:
+    """The ports that a NetworkPolicy lets out."""
+    return {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
+
+
 def probes(container: Document) -> list[Document]:
     return [container["livenessProbe"], container["readinessProbe"]]
 
@@ -160,6 +174,13 @@ def test_all_run_as_the_user_of_the_image() -> None:
     assert f"USER {IMAGE_USER}\n" in (ROOT / "Dockerfile").read_text()
     assert manifest("Deployment")["spec"]["template"]["spec"]["securityContext"]["runAsUser"] == IMAGE_USER
     assert nomad_task()["user"] == str(IMAGE_USER)
+
+
+def test_the_docs_scrape_as_often_as_the_files_do() -> None:
+    (told,) = re.findall(r"scrape_interval: (\S+)", (ROOT / "docs/metrics.md").read_text())
+    jobs = yaml.safe_load((DEPLOY / "prometheus/scrape.yaml").read_text())["scrape_configs"]
+    endpoints = manifest(NO_SCHEMA)["spec"]["endpoints"]
+    assert {job["scrape_interval"] for job in jobs} | {end["interval"] for end in endpoints} == {told}
 
 
 def test_prometheus_takes_the_scrape_config_and_finds_the_shipped_rules() -> None:
