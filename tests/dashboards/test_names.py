@@ -1,47 +1,56 @@
 """Every metric and label that a dashboard, a rule or a page names is in a real scrape, and the other way round."""
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
+import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from scanner.evaluate.catalogue import catalogue
-from scanner.evaluate.engine import Engine
-from scanner.evaluate.policies import PolicySet
-from scanner.model.scanned import Scanned
-from scanner.model.watching import ReadingState, Watching, WatchState
-from scanner.publish.state import Board, Reload
-from scanner.publish.web import application
-from scanner.publish.webhooks.state import EndpointState
+from scanner.model.document import Json
 from tests.dashboards.shipped import expressions, labels_in, metrics_in, rules
-from tests.outlets import outlet
-from tests.policies.cases import base_snapshot
-from tests.scanning import results
-from tests.web_server import web_server
+from tests.e2e.service import Service
+from tests.faults.replay import replay
+from tests.playground import wait_until
+from tests.unit.test_daemon_process import free_port
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 OF_PROMETHEUS = {"job", "instance"}
-
 Scraped = dict[str, set[str]]
 
 
 @pytest.fixture(scope="module")
-def scraped(embedded: Engine, policy_set: PolicySet) -> Scraped:
-    """The names of the labels of each metric that a daemon shows which has seen everything once."""
-    watching = Watching((WatchState("dc1", "mesh", 1.0, 1),), (ReadingState("dc1", 1.0, 1, 1),))
-    board = Board(lambda: watching)
-    board.config = Reload(successful=True, last_success=1.0)
-    found = results(embedded, policy_set, base_snapshot("broken-pair"))
-    board.state = board.state.succeeded(Scanned(found, {}), at=1.0, duration=1.0)
-    bare = outlet(rules=catalogue(policy_set))
-    served = replace(bare, finding_series=1, webhooks={"ops": EndpointState()})
-    with web_server(served.door, application(board, served)) as port, httpx.Client(trust_env=False) as client:
-        text = client.get(f"http://127.0.0.1:{port}/metrics").text
+def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scraped]:
+    """The names of the labels of each metric that `consul-scan serve` shows, once all of its watches were answered."""
+    config = tmp_path_factory.mktemp("serve") / "consul-scan.yaml"
+    with replay(2) as consul:
+        config.write_text(json.dumps(all_on([f"{consul.address}/{number}" for number in range(2)])))
+        service = Service(config, f"127.0.0.1:{free_port()}")
+        try:
+            wait_until("serve is ready", lambda: requests.get(f"{service.url}/-/ready", timeout=5).ok)
+            yield wait_until(
+                "its watches are answered",
+                lambda: labels_of(service.metrics()),
+                lambda shown: "consul_scan_watch_last_answer_timestamp_seconds" in shown,
+            )
+        finally:
+            service.kill()
+
+
+def all_on(addresses: list[str]) -> Json:
+    """A config of these clusters with all that has metrics of its own; nobody takes the webhook."""
+    return {
+        "clusters": {f"dc{number}": {"address": address} for number, address in enumerate(addresses, 1)},
+        "serve": {"per_finding_series": 5},
+        "webhooks": [{"name": "ops", "url": f"http://127.0.0.1:{free_port()}", "format": "alertmanager"}],
+    }
+
+
+def labels_of(text: str) -> Scraped:
+    """The names of the labels by the name of the metric."""
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {sample.name: set(sample.labels) for sample in samples}
 

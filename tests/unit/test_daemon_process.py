@@ -20,6 +20,7 @@ import sys, time
 import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
+from scanner.model.scanned import Scanned
 from scanner.model.watching import Watching
 from scanner.publish.bind import parse_bind
 from scanner.publish.systemd import systemd_of
@@ -38,7 +39,7 @@ class Live:
         if outcome == "fault":
             raise EngineError("the engine is gone")
         time.sleep(0.3)
-        return {"healthy": healthy, "unreachable": unreachable}[outcome](), {}
+        return Scanned({"healthy": healthy, "unreachable": unreachable}[outcome](), {})
 
     def wait(self):
         time.sleep(0.2)
