@@ -4,6 +4,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.faults.behaviours import answer
 from tests.faults.consul import AUTHORIZE, SCANNER, authorize, recorded
-from tests.faults.server import FaultServer, Handler
+from tests.faults.server import Behaviour, FaultServer, Handler
 
 HEARTBEAT_S = 15
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -20,8 +21,11 @@ _ENTRIES = {"/v1/config/mesh": "/v1/config/mesh/mesh", "/v1/config/proxy-default
 _SAME = {"/v1/health/service/consul": "/v1/catalog/service/consul"}
 
 
-def replay(clusters: int) -> FaultServer:
-    """Return a server of that many clusters, at `<address>/0` and so on; no two have an id in common."""
+def replay(clusters: int, faults: Mapping[str, Behaviour] | None = None) -> FaultServer:
+    """Return a server of that many clusters, at `<address>/0` and so on; no two have an id in common.
+
+    `faults` are behaviours by path, such as `/0/v1/peerings`; what a test puts there counts from then on.
+    """
     told = {f"/{number}{path}": value for number in range(clusters) for path, value in _cluster(number).items()}
 
     def behave(handler: Handler) -> None:
@@ -33,7 +37,7 @@ def replay(clusters: int) -> FaultServer:
         date = format_datetime(datetime.now(UTC), usegmt=True)
         answer(body if value is not None else b"nothing here", status, Date=date, X_Consul_Index="7")(handler)
 
-    return FaultServer(behave)
+    return FaultServer(behave, faults)
 
 
 def _cluster(number: int) -> dict[str, Any]:

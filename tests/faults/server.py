@@ -89,7 +89,7 @@ class FaultServer:
     ) -> None:
         """Listen on a free port of 127.0.0.1, or on the socket file `unix`."""
         self.requests: list[Seen] = []
-        self._otherwise, self._behaviours, self._unix = otherwise, behaviours or {}, unix
+        self._otherwise, self._behaviours, self._unix = otherwise, {} if behaviours is None else behaviours, unix
         self._server = _UnixServer(str(unix), Handler) if unix else _Server(("127.0.0.1", 0), Handler)  # type: ignore[arg-type]
         self._server.told = self
 
