@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from scanner.errors import StoreError
 from scanner.findings.lock import WriterLock
 from scanner.findings.migrations import checked_version, migrate
-from scanner.findings.sqlite import check_whole, store_error, writing
-
-_Identity = tuple[int, int]
+from scanner.findings.sqlite import REPLACING, check_whole, store_error, write_back, writing
+from scanner.findings.standing import Standing, standing
 
 
 class Database:
@@ -32,7 +31,7 @@ class Database:
         self.place = f"Store {path}" if path else "The store in memory"
         self._path = path
         self._engine: Engine | None = None
-        self._identity: _Identity | None = None
+        self._stood: Standing | None = None
         self._turn = threading.Lock()
         self._closed = False
         self.openings = 0
@@ -49,6 +48,8 @@ class Database:
         """Close the file and give up its lock."""
         with self._turn:
             self._closed = True
+            with suppress(StoreError):
+                self._leave_replaced()
             self._forget_engine()
             if self._lock:
                 self._lock.release()
@@ -75,27 +76,44 @@ class Database:
             # Its lock is given up: another process may write it now.
             raise StoreError(f"{self.place} is closed", "It is open again once consul-scan has started anew.")
         if self._engine is None:
-            self._engine = writing(self._path)
-            with self._engine.begin() as connection:
-                check_whole(connection, self.place)
-                migrate(connection, checked_version(connection, self.place))
-            self._identity = self._identity_now()
+            self._refuse_foreign_log()
+            self._engine = self._checked()
+            self._stood = standing(self._path)
             self.openings += 1
         return self._engine
 
+    def _checked(self) -> Engine:
+        """Return an engine on a file that is whole and of the newest version; one that is refused stays closed."""
+        with ExitStack() as unless_whole:
+            engine = writing(self._path)
+            unless_whole.callback(engine.dispose)
+            with engine.begin() as connection:
+                check_whole(connection, self.place)
+                migrate(connection, checked_version(connection, self.place))
+            unless_whole.pop_all()
+        return engine
+
+    def _refuse_foreign_log(self) -> None:
+        """Refuse a log that was left of the file that stood here before: SQLite would play it into this one."""
+        stood, stands = self._stood, standing(self._path)
+        if stood and stands.log and stands.log == stood.log and stands.file != stood.file:
+            raise StoreError(f"{self.place} has beside it the log (-wal) of the file that it was", REPLACING)
+
     def _check_identity(self) -> None:
         """Refuse to write on into a file that was moved away or deleted: nobody would ever read that."""
-        if self._engine is not None and self._identity_now() != self._identity:
-            self._forget_engine()
+        if self._leave_replaced():
             raise StoreError(
                 f"{self.place} is not the file that it was", "The next scan goes on with what is there now."
             )
 
-    def _identity_now(self) -> _Identity | None:
-        if self._path is None or not self._path.exists():
-            return None
-        found = self._path.stat()
-        return found.st_dev, found.st_ino
+    def _leave_replaced(self) -> bool:
+        """Give up a file that does not stand at the path any more; tell whether it was so."""
+        if self._engine is None or self._stood is None or standing(self._path).file == self._stood.file:
+            return False
+        # The log keeps its place, so what is in it goes into its own file before another one is opened there.
+        write_back(self._engine, self.place)
+        self._forget_engine()
+        return True
 
     def _forget_engine(self) -> None:
         if self._engine is not None:

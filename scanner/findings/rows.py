@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, Select
 
 from scanner.errors import StoreError
+from scanner.findings.sqlite import REPLACING
 from scanner.model.document import Json
 from scanner.model.finding import Finding, Origin, Transition
 from scanner.model.result import Cause, Subject
@@ -27,7 +28,7 @@ def read_rows(connection: Connection, asked: Select[Any], value_of: Callable[[Ro
     except (ValueError, TypeError, KeyError) as fault:
         raise StoreError(
             f"{place} cannot be used: it holds what no consul-scan wrote ({fault})",
-            "Move it away, or put a backup in its place.",
+            REPLACING,
         ) from fault
 
 

@@ -11,12 +11,17 @@ from scanner.errors import StoreError
 BUSY_SECONDS = 5
 """How long a write waits for one that is in progress, such as that of an SQLite shell."""
 
-_DAMAGED = "Move it away, or put a backup in its place; consul-scan then goes on alone."
+REPLACING = (
+    "Move it away, or put a backup in its place by renaming, never by copying over it, and take files that end in -wal "
+    "and -shm away with the old one where no consul-scan runs."
+)
+"""How a store is replaced: what its log holds would be played into whatever stands at its path."""
+
 _TROUBLES = (
     ("SQLITE_FULL", "the disk is full", "Free space there; nothing is forgotten, as each scan tries again."),
     ("SQLITE_BUSY", "another program has locked it", "Let that program end; nothing but consul-scan may write it."),
     ("SQLITE_READONLY", "it may not be written", "Give this user the right to write the file and its folder."),
-    ("SQLITE_CORRUPT", "it is damaged", _DAMAGED),
+    ("SQLITE_CORRUPT", "it is damaged", REPLACING),
     (
         "SQLITE_NOTADB",
         "it is no SQLite database",
@@ -49,11 +54,30 @@ def reading(path: Path) -> Engine:
     return _engine(target, ())
 
 
-def store_error(place: str, fault: DBAPIError) -> StoreError:
+def store_error(place: str, fault: DBAPIError | sqlite3.Error) -> StoreError:
     """Return what a fault of the database means for whoever runs the scanner; `place` names the store."""
-    name = getattr(fault.orig, "sqlite_errorname", None) or ""
+    said = fault.orig if isinstance(fault, DBAPIError) else fault
+    name = getattr(said, "sqlite_errorname", None) or ""
     meaning, advice = next((told[1:] for told in _TROUBLES if name.startswith(told[0])), _OTHER)
-    return StoreError(f"{place} cannot be used: {meaning} ({fault.orig})", advice)
+    return StoreError(f"{place} cannot be used: {meaning} ({said})", advice)
+
+
+def write_back(engine: Engine, place: str) -> None:
+    """Write all that the log of an open store holds into its file, wherever that is now, and leave the log empty.
+
+    Raises:
+        StoreError: somebody reads the file, or it cannot be written; the log holds what it held.
+    """
+    held = engine.raw_connection()
+    try:
+        # Not in a transaction, which everything that goes through the engine would begin.
+        busy, _, _ = held.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as fault:
+        raise store_error(place, fault) from fault
+    finally:
+        held.close()
+    if busy:
+        raise StoreError(f"{place} was replaced while another program has the old file open", "Let that program end.")
 
 
 def check_whole(connection: Connection, place: str) -> None:
@@ -64,7 +88,7 @@ def check_whole(connection: Connection, place: str) -> None:
     """
     found = connection.scalar(text("PRAGMA quick_check(1)"))
     if found != "ok":
-        raise StoreError(f"{place} cannot be used: it is damaged ({found})", _DAMAGED)
+        raise StoreError(f"{place} cannot be used: it is damaged ({found})", REPLACING)
 
 
 def _engine(target: str, pragmas: tuple[str, ...]) -> Engine:

@@ -191,9 +191,42 @@ def test_an_index_that_does_not_fit_is_seen_when_the_store_is_opened(path: Path)
     assert "it is damaged" in refusal(path).message
 
 
+NEWER = ("UPDATE meta SET value = '7'",)
+OTHER = ("DROP TABLE meta",)
+BAD_INDEX = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_master SET rootpage = 2 WHERE name = 'ix_transitions_at'",
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"), [(NEWER, "newer consul-scan"), (OTHER, "holds something else"), (BAD_INDEX, "it is damaged")]
+)
+def test_a_file_that_is_refused_while_the_daemon_runs_stays_refused(
+    path: Path, tmp_path: Path, statements: tuple[str, ...], why: str
+) -> None:
+    store = SqliteStore(path)
+    filled(tmp_path / "other.db")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    path.rename(tmp_path / "moved.db")
+    (tmp_path / "other.db").rename(path)
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        store.findings()
+
+    for _ in range(3):
+        with pytest.raises(StoreError, match=why):
+            store.record(record(finding("lost")))
+    store.close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT fingerprint FROM findings").fetchall() == [("f",)]
+
+
 def test_a_store_that_is_damaged_and_mended_while_it_is_open_goes_on(path: Path, tmp_path: Path) -> None:
     filled(path)
-    backup = shutil.copy(path, tmp_path / "backup.db")
+    backup = Path(shutil.copy(path, tmp_path / "backup.db"))
     store = SqliteStore(path)
     with store._database.transaction() as connection:  # noqa: SLF001 - else it would not look at the file again
         connection.exec_driver_sql("PRAGMA cache_size = 1")
@@ -202,7 +235,7 @@ def test_a_store_that_is_damaged_and_mended_while_it_is_open_goes_on(path: Path,
     for _ in range(2):
         with pytest.raises(StoreError, match="it is damaged"):
             store.record(record(finding("lost")))
-    shutil.copy(backup, path)
+    backup.rename(path)
     store.record(record(finding("g")))
 
     assert sorted(store.findings()) == ["f", "g"]
@@ -223,6 +256,92 @@ def test_a_file_that_was_moved_away_is_not_written_any_more(path: Path, tmp_path
 
     assert sorted(store.findings()) == (["elsewhere", "h"] if put_back else ["h"])
     store.close()
+
+
+def backed_up(path: Path, store: SqliteStore) -> Path:
+    """Return a backup of one finding; what was written since, in many pages, is in the log alone."""
+    store.record(record(finding("kept"), told(finding("kept"))))
+    copy = path.with_name("backup.db")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    for number in range(60):
+        store.record(record(finding(f"since-{number}"), told(finding(f"since-{number}"))))
+    assert path.with_name("consul-scan.db-wal").stat().st_size
+    return copy
+
+
+def content(path: Path) -> tuple[str, int]:
+    """Return whether a file is whole, and how many findings are in it."""
+    with closing(sqlite3.connect(path)) as connection:
+        (state,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        (number,) = connection.execute("SELECT count(*) FROM findings").fetchone()
+    return state, number
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["moved away first", "renamed over it"])
+@pytest.mark.parametrize("noticed", [True, False], ids=["by a scan", "at the end"])
+def test_the_log_of_a_file_is_never_played_into_the_backup_in_its_place(
+    path: Path, tmp_path: Path, *, away: bool, noticed: bool
+) -> None:
+    store = SqliteStore(path)
+    backup = backed_up(path, store)
+    if away:
+        path.rename(tmp_path / "moved.db")
+    backup.rename(path)
+
+    if noticed:
+        with pytest.raises(StoreError, match="is not the file that it was"):
+            store.record(record(finding("g")))
+        store.record(record(finding("h")))
+        assert sorted(store.findings()) == ["h", "kept"]
+    store.close()
+
+    assert content(path) == ("ok", 2 if noticed else 1)
+    if away:
+        assert content(tmp_path / "moved.db") == ("ok", 61)
+    SqliteStore(path).close()
+
+
+def test_a_file_that_is_still_read_keeps_its_log_until_that_ends(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.findings.sqlite.BUSY_SECONDS", 0.05)
+    store = SqliteStore(path)
+    backup = backed_up(path, store)
+    with opened_history(path) as history:
+        assert len(history.findings(Wanted())) == 61
+        store.record(record(finding("last")))
+        path.rename(tmp_path / "moved.db")
+        backup.rename(path)
+        with pytest.raises(StoreError, match="replaced while another program has the old file open"):
+            store.record(record(finding("g")))
+
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        store.record(record(finding("g")))
+    store.record(record(finding("h")))
+    store.close()
+    assert (content(path), content(tmp_path / "moved.db")) == (("ok", 2), ("ok", 62))
+
+
+def test_a_log_that_a_fault_left_behind_is_not_played_into_another_file(path: Path, tmp_path: Path) -> None:
+    store = SqliteStore(path)
+    backup = backed_up(path, store)
+    with opened_history(path) as history:
+        assert len(history.findings(Wanted())) == 61
+        # While somebody reads, the log outlasts the daemon's own connection.
+        with pytest.raises(StoreError), store.database.transaction() as connection:
+            connection.exec_driver_sql("SELECT * FROM nowhere")
+    path.rename(tmp_path / "moved.db")
+    backup.rename(path)
+
+    with pytest.raises(StoreError, match="has beside it the log") as caught:
+        store.record(record(finding("g")))
+    assert "take files that end in -wal and -shm away with the old one" in caught.value.advice
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).rename(tmp_path / f"moved.db{end}")
+    store.record(record(finding("h")))
+    store.close()
+    assert (content(path), content(tmp_path / "moved.db")) == (("ok", 2), ("ok", 61))
 
 
 def test_a_row_that_is_damaged_is_told_like_the_file(path: Path) -> None:
