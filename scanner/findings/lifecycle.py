@@ -74,8 +74,8 @@ def _opening(finding: Finding) -> Event:
 
 
 def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle: timedelta, at: datetime) -> Finding:
-    since = _since(finding, at)
-    seen = Finding(
+    since = _since(finding.failing_since if finding else None, at)
+    plain = Finding(
         fingerprint=fingerprint,
         state=finding.state if finding else "pending",
         **vars(failure),
@@ -84,14 +84,27 @@ def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle
         opened_at=finding.opened_at if finding else None,
         resolved_at=finding.resolved_at if finding else None,
     )
+    seen = _marked(finding, plain, settle, at)
     if seen.is_open or at - since < settle:
         return seen
     state: State = "reopened" if seen.state == "resolved" else "open"
     return replace(seen, state=state, opened_at=at, resolved_at=None)
 
 
-def _since(finding: Finding | None, at: datetime) -> datetime:
-    since = finding.failing_since if finding else None
+def _marked(before: Finding | None, seen: Finding, settle: timedelta, at: datetime) -> Finding:
+    """Return a failure with the marks that it had, where it is without them for less than `settle`.
+
+    What follows from a cause that was mended needs its time to follow that too, and nobody is to be woken for it.
+    """
+    if before is None or before.failing_since is None or not before.is_muted or seen.is_muted:
+        return seen
+    since = _since(before.unmarked_since, at)
+    if at - since >= settle:
+        return seen
+    return replace(seen, caused_by=before.caused_by, waived_by=before.waived_by, unmarked_since=since)
+
+
+def _since(since: datetime | None, at: datetime) -> datetime:
     # A clock that was set back must not make a finding wait for the time that it lost.
     return since if since is not None and since <= at else at
 
@@ -99,6 +112,5 @@ def _since(finding: Finding | None, at: datetime) -> datetime:
 def _cleared(finding: Finding, at: datetime) -> Finding | None:
     if finding.state == "pending":
         return None
-    if finding.is_open:
-        return replace(finding, state="resolved", resolved_at=at, failing_since=None)
-    return replace(finding, failing_since=None)
+    passing = replace(finding, failing_since=None, unmarked_since=None)
+    return replace(passing, state="resolved", resolved_at=at) if finding.is_open else passing

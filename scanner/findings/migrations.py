@@ -51,7 +51,9 @@ WEBHOOKS = (
     "CREATE TABLE failing_scans (cluster TEXT NOT NULL PRIMARY KEY, since TEXT NOT NULL, message JSON NOT NULL)",
 )
 
-MIGRATIONS: tuple[Sequence[str], ...] = (FIRST, WEBHOOKS)
+THIRD = ("ALTER TABLE findings ADD COLUMN unmarked_since TEXT",)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (FIRST, WEBHOOKS, THIRD)
 """The statements that lead from each version to the next; the first from an empty file to version 1."""
 
 NEWEST = len(MIGRATIONS)

@@ -51,6 +51,7 @@ FINDINGS = Table(
     Column("last_failed_at", Instant, nullable=False),
     Column("opened_at", Instant),
     Column("resolved_at", Instant, index=True),
+    Column("unmarked_since", Instant),
 )
 
 TRANSITIONS = Table(

@@ -25,6 +25,8 @@ class Finding:
     `severity`, `subject`, `message`, `caused_by` and `waived_by` are those of the scan that saw it fail last, at
     `last_failed_at`; `failing_since` is None while it does not fail; `opened_at` is the last opening, None before the
     first; `resolved_at` is None until it is resolved, and again once it is reopened.
+
+    `unmarked_since` is since when it fails without what `caused_by` and `waived_by` still say; None where they hold.
     """
 
     fingerprint: str
@@ -40,6 +42,7 @@ class Finding:
     last_failed_at: datetime
     opened_at: datetime | None = None
     resolved_at: datetime | None = None
+    unmarked_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -55,7 +58,10 @@ class Finding:
         """Return the finding as events and `consul-scan history` have it; times are ISO 8601 in UTC."""
         times = ("failing_since", "last_failed_at", "opened_at", "resolved_at")
         told = {name: time_text(getattr(self, name)) for name in times}
-        return asdict(self) | told | {"caused_by": [asdict(cause) for cause in self.caused_by]}
+        document = asdict(self) | told | {"caused_by": [asdict(cause) for cause in self.caused_by]}
+        # Until it is told that the marks are gone they hold for all outside.
+        del document["unmarked_since"]
+        return document
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,65 @@ def test_marks_are_told_while_a_finding_is_open(marked: Failure) -> None:
     assert opened.is_muted
 
 
+def seen_over_time(*seen: tuple[float, Sight], settle: timedelta = SETTLE) -> tuple[list[str], Finding]:
+    """Return what is told of such scans, each with its second, and the finding after them."""
+    known: Finding | None = None
+    told = []
+    for second, sight in seen:
+        before, known = known, stepped("f", known, sight, settle, after(second))
+        told.append(f"{second:g} {event(before, known)}")
+    assert known
+    return [each for each in told if not each.endswith("None")], known
+
+
+MUTED, WAIVED = muted(caused_by=[CAUSE]), muted(waived_by="w-1")
+
+
+@pytest.mark.parametrize("marked", [MUTED, WAIVED])
+def test_a_mark_that_goes_is_told_once_it_fails_so_for_as_long_as_its_rule_asks(marked: Failure) -> None:
+    told, kept = seen_over_time((0, marked), (60, marked), (100, FAILURE), (159, FAILURE))
+    assert (told, kept.is_muted, kept.unmarked_since) == (["60 opened"], True, after(100))
+
+    told, bare = seen_over_time((0, marked), (60, marked), (100, FAILURE), (160, FAILURE))
+    assert (told, bare.is_muted, bare.unmarked_since) == (["60 opened", "160 unmuted"], False, None)
+
+
+def test_what_follows_its_cause_in_that_time_is_resolved_without_a_word_more() -> None:
+    told, kept = seen_over_time((0, MUTED), (60, MUTED), (100, FAILURE), (150, "passes"))
+
+    assert told == ["60 opened", "150 resolved"]
+    assert (kept.unmarked_since, kept.failing_since) == (None, None)
+
+
+def test_a_mark_that_comes_back_in_that_time_starts_it_anew() -> None:
+    told, _ = seen_over_time((0, MUTED), (60, MUTED), (100, FAILURE), (150, WAIVED), (155, FAILURE), (210, FAILURE))
+
+    assert told == ["60 opened"]
+
+
+def test_what_opens_while_its_cause_was_just_mended_opens_muted() -> None:
+    told, opened = seen_over_time((0, MUTED), (58, FAILURE), (60, FAILURE))
+    assert (told, opened.is_muted) == (["60 opened"], True)
+
+    told, _ = seen_over_time((0, MUTED), (58, FAILURE), (60, FAILURE), (118, FAILURE))
+    assert told == ["60 opened", "118 unmuted"]
+
+
+def test_marks_of_a_failure_that_ended_are_not_those_of_the_next_one() -> None:
+    _, ended = seen_over_time((0, MUTED), (60, MUTED), (100, "passes"))
+
+    again = stepped("f", ended, FAILURE, timedelta(0), after(101))
+
+    assert again
+    assert (again.state, again.is_muted) == ("reopened", False)
+
+
+def test_a_clock_that_was_set_back_keeps_no_mark_longer_than_its_time() -> None:
+    told, _ = seen_over_time((0, MUTED), (60, MUTED), (3600, FAILURE), (70, FAILURE), (130, FAILURE))
+
+    assert told == ["60 opened", "130 unmuted"]
+
+
 class Model:
     """Findings told once more, as a list of what was seen: slow, and in no way like the code."""
 

@@ -98,6 +98,7 @@ def test_what_was_kept_comes_back_whole(store: SqliteStore) -> None:
         "reopened",
         failing_since=after(0.123456),
         resolved_at=after(7),
+        unmarked_since=after(5),
         waived_by="w-1",
         caused_by=Failure.from_result(
             result("M", "fail", caused_by=[{"rule": "R", "cluster": "c", "kind": "k", "id": "i"}])

@@ -159,7 +159,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(path: Path) -> Non
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '7'")
 
-    assert "written by a newer consul-scan: its version is 7, this one knows 2" in refusal(path).message
+    assert "written by a newer consul-scan: its version is 7, this one knows 3" in refusal(path).message
     with pytest.raises(StoreError, match="newer consul-scan"), opened_history(path):
         pass
     with closing(sqlite3.connect(path)) as connection:
