@@ -7,6 +7,7 @@ from typing import Protocol
 from scanner.findings.lifecycle import Failure, Sight, event, stepped
 from scanner.findings.recording import Findings, Record, origin_of, record_of, transitions_of
 from scanner.findings.sights import sights
+from scanner.findings.unseen_causes import explained
 from scanner.model.document import Json
 from scanner.model.finding import OPENINGS, Finding, Transition
 from scanner.model.rule import Rule
@@ -68,6 +69,7 @@ class Register:
         known = self._remembered(at)
         shown = sights(results, self._rules, known)
         shown |= self._seen_again(known, shown, at, reread)
+        shown = explained(known, shown, self._rules)
         after = self._after(known, shown, at)
         transitions = transitions_of(known, after, shown, origin_of(results["scan"]), at)
         self._store.record(record_of(known, after, transitions, snapshot))

@@ -44,7 +44,8 @@ AT_ONCE = rule("MGP-205")
 SETTLING = rule("MGP-204", settle_seconds=60)
 OF_PAIRS = rule("MGP-303", needs=("mesh", "peerings"), judges="pair", two_sided=True)
 OF_SETTLING_PAIRS = rule("MGP-404", needs=("mesh", "peerings"), judges="pair", two_sided=True, settle_seconds=60)
-RULES = (AT_ONCE, SETTLING, OF_PAIRS, OF_SETTLING_PAIRS)
+FOLLOWING = rule("MGP-406", needs=("peerings",), judges="peering", follows_from=("MGP-205",))
+RULES = (AT_ONCE, SETTLING, OF_PAIRS, OF_SETTLING_PAIRS, FOLLOWING)
 
 
 def result(rule_id: str, status: str, subject_id: str = "mesh-gateway", **fields: Any) -> Json:

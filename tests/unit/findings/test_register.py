@@ -226,6 +226,35 @@ def test_marks_that_come_and_go_are_told_with_the_reason(watcher: Watcher, marke
     assert [fault(event, "event") for event in events] == [None] * 3
 
 
+CAUSED = result("MGP-406", "fail", "peering-1", kind="peering", cluster="dc2", peer="dc1")
+EXPLAINED = CAUSED | {"caused_by": [{"rule": "MGP-205", "cluster": "dc1", "kind": "gateway", "id": "mesh-gateway"}]}
+UNKNOWN = result("MGP-205", "unknown")
+BLIND: Json = {"dc1": {"gateways": "error"}}
+
+
+def test_a_cause_that_nobody_could_judge_explains_what_it_explained(watcher: Watcher) -> None:
+    told = [watcher.sees(FAILS, EXPLAINED)]
+    told += [watcher.sees(UNKNOWN, CAUSED, at=15, sections=BLIND), watcher.sees(CAUSED, at=30, sections=BLIND)]
+    told += [watcher.sees(FAILS, EXPLAINED, at=45), watcher.sees(PASSES, CAUSED, at=60)]
+
+    assert told == [["opened", "opened"], [], [], [], ["resolved", "unmuted"]]
+
+
+def test_what_opens_while_its_cause_cannot_be_judged_opens_as_its_consequence(watcher: Watcher) -> None:
+    watcher.sees(FAILS)
+
+    assert watcher.sees(UNKNOWN, CAUSED, at=15, sections=BLIND) == ["opened"]
+    assert [event["finding"]["caused_by"] for event in outbox(watcher.path)] == [[], EXPLAINED["caused_by"]]
+
+
+@pytest.mark.parametrize("cause", [PASSES, UNKNOWN, result("MGP-205", "unknown", "another-gateway")])
+def test_a_cause_that_does_not_stand_explains_nothing_that_it_is_unclear_about(watcher: Watcher, cause: Json) -> None:
+    watcher.sees(PASSES)
+
+    assert watcher.sees(cause, CAUSED, at=15, sections=BLIND) == ["opened"]
+    assert [event["finding"]["caused_by"] for event in outbox(watcher.path)] == [[]]
+
+
 def test_a_rule_that_is_not_in_the_catalogue_is_told_at_once(watcher: Watcher) -> None:
     assert watcher.sees(result("MGP-801", "fail", "w-1", kind="waiver", cluster="")) == ["opened"]
 
