@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from scanner.model.document import Json
-from scanner.model.finding import Event, Finding, State
+from scanner.model.finding import ENDED, Event, Finding, State
 from scanner.model.result import Cause, Subject
 from scanner.model.rule import Severity
 
@@ -36,8 +36,8 @@ class Failure:
         )
 
 
-Sight = Failure | Literal["passes", "gone", "unclear"]
-"""What a scan shows of a finding. Unclear: it was not judged, or could not be."""
+Sight = Failure | Literal["passes", "gone", "left", "unclear"]
+"""What a scan shows of a finding. Left: nobody looks at it any more. Unclear: it was not judged, or could not be."""
 
 
 def stepped(fingerprint: str, finding: Finding | None, sight: Sight, settle: timedelta, at: datetime) -> Finding | None:
@@ -54,7 +54,7 @@ def stepped(fingerprint: str, finding: Finding | None, sight: Sight, settle: tim
         return _failing(fingerprint, finding, sight, settle, at)
     if finding is None or sight == "unclear":
         return finding
-    return _cleared(finding, at)
+    return _cleared(finding, at, left=sight == "left")
 
 
 def event(before: Finding | None, after: Finding | None) -> Event | None:
@@ -87,7 +87,7 @@ def _failing(fingerprint: str, finding: Finding | None, failure: Failure, settle
     seen = _marked(finding, plain, settle, at)
     if seen.is_open or at - since < settle:
         return seen
-    state: State = "reopened" if seen.state == "resolved" else "open"
+    state: State = "reopened" if seen.state in ENDED else "open"
     return replace(seen, state=state, opened_at=at, resolved_at=None)
 
 
@@ -109,8 +109,11 @@ def _since(since: datetime | None, at: datetime) -> datetime:
     return since if since is not None and since <= at else at
 
 
-def _cleared(finding: Finding, at: datetime) -> Finding | None:
+def _cleared(finding: Finding, at: datetime, *, left: bool) -> Finding | None:
     if finding.state == "pending":
         return None
     passing = replace(finding, failing_since=None, unmarked_since=None)
-    return replace(passing, state="resolved", resolved_at=at) if finding.is_open else passing
+    if finding.is_open:
+        return replace(passing, state="withdrawn" if left else "resolved", resolved_at=at)
+    # What was withdrawn, and is seen to pass, is resolved after all.
+    return passing if left else replace(passing, state="resolved")

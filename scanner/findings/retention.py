@@ -14,7 +14,7 @@ from scanner.findings.tables import (
     TRANSITIONS,
     Instant,
 )
-from scanner.model.finding import OPENINGS
+from scanner.model.finding import ENDED, OPENINGS
 
 AT_ONCE = 500
 """Rows of a table in one go: a scan must not wait for years of history, and the next one goes on."""
@@ -26,12 +26,11 @@ _BEFORE = bindparam("before", type_=Instant)
 def prunings() -> Sequence[Delete]:
     """Return the statements that drop what ended before the parameter `before`, `at_once` rows each; run in order.
 
-    Findings that were resolved before then, with their history; of the others what was told before their last
-    opening; messages that nobody will get; events that wait in no message; and snapshots that no opening names any
-    more.
+    Findings that ended before then, with their history; of the others what was told before their last opening;
+    messages that nobody will get; events that wait in no message; and snapshots that no opening names any more.
     """
     return (
-        _some(FINDINGS, _resolved()),
+        _some(FINDINGS, _ended()),
         _some(TRANSITIONS, _of_earlier_openings()),
         _some(MESSAGES, _given_up()),
         _some(OUTBOX, _in_no_message()),
@@ -44,8 +43,8 @@ def _some(table: Table, condition: ColumnElement[bool]) -> Delete:
     return delete(table).where(key.in_(select(key).where(condition).limit(bindparam("at_once"))))
 
 
-def _resolved() -> ColumnElement[bool]:
-    settled = and_(FINDINGS.c.state == "resolved", FINDINGS.c.failing_since.is_(None))
+def _ended() -> ColumnElement[bool]:
+    settled = and_(FINDINGS.c.state.in_(ENDED), FINDINGS.c.failing_since.is_(None))
     return and_(FINDINGS.c.resolved_at < _BEFORE, settled)
 
 

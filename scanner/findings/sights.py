@@ -1,6 +1,7 @@
-"""What a scan shows of each finding: it fails, it passes, it is gone, or nobody can tell."""
+"""What a scan shows of each finding: it fails, it passes, it is gone, nobody looks any more, or nobody can tell."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from scanner.findings.fingerprint import fingerprint
 from scanner.findings.lifecycle import Failure, Sight
@@ -25,11 +26,8 @@ def sights(results: Json, rules: Mapping[str, Rule], known: Mapping[str, Finding
         known: findings by fingerprint.
     """
     judged = dict(_judged(results["results"], known))
-    blind = _blind(results["results"])
-    shown: dict[str, Sight] = {
-        name: _of_result(judged[name]) if name in judged else _of_absence(finding, results["clusters"], rules, blind)
-        for name, finding in known.items()
-    }
+    scan = _Scan(results["clusters"], rules, _blind(results["results"]), narrowed="filter" in results)
+    shown: dict[str, Sight] = {name: _of_known(finding, judged.get(name), scan) for name, finding in known.items()}
     return shown | {name: Failure.from_result(told) for name, told in judged.items() if told["status"] == "fail"}
 
 
@@ -67,13 +65,35 @@ def _blind(results: Iterable[Json]) -> Blind:
     )
 
 
-def _of_absence(finding: Finding, clusters: Json, rules: Mapping[str, Rule], blind: Blind) -> Sight:
-    rule = rules.get(finding.rule)
-    if rule is None or (rule.id, "") in blind:
+@dataclass(frozen=True)
+class _Scan:
+    """What a scan tells of what is not in its results. Of one that was narrowed, absence says nothing."""
+
+    clusters: Json
+    rules: Mapping[str, Rule]
+    blind: Blind
+    narrowed: bool
+
+
+def _of_known(finding: Finding, result: Json | None, scan: _Scan) -> Sight:
+    sight = _of_result(result) if result else _of_absence(finding, scan)
+    return "left" if sight == "unclear" and _has_left(finding, scan) else sight
+
+
+def _has_left(finding: Finding, scan: _Scan) -> bool:
+    """Tell whether nobody looks at it any more: its rule does not judge, or a cluster of it is not scanned."""
+    if scan.narrowed:
+        return False
+    return finding.rule not in scan.rules or any(place not in scan.clusters for place in _places(finding.subject))
+
+
+def _of_absence(finding: Finding, scan: _Scan) -> Sight:
+    rule = scan.rules.get(finding.rule)
+    if rule is None or scan.narrowed or (rule.id, "") in scan.blind:
         return "unclear"
     places = _places(finding.subject)
     seen_whole = all(
-        (rule.id, place) not in blind and _complete(clusters.get(place), rule, finding) for place in places
+        (rule.id, place) not in scan.blind and _complete(scan.clusters.get(place), rule, finding) for place in places
     )
     return "gone" if seen_whole else "unclear"
 

@@ -8,13 +8,14 @@ from scanner.model.document import Json
 from scanner.model.result import Cause, Subject
 from scanner.model.rule import Severity
 
-State = Literal["pending", "open", "resolved", "reopened"]
+State = Literal["pending", "open", "resolved", "reopened", "withdrawn"]
 """`docs/findings.md` has the table of how one becomes another."""
 
 Event = Literal["opened", "reopened", "resolved", "muted", "unmuted"]
 """What is told of a finding. Muted: it stays open and is now waived, or the consequence of another failure."""
 
 OPEN: tuple[State, ...] = ("open", "reopened")
+ENDED: tuple[State, ...] = ("resolved", "withdrawn")
 OPENINGS: tuple[Event, ...] = ("opened", "reopened")
 
 
@@ -24,7 +25,7 @@ class Finding:
 
     `severity`, `subject`, `message`, `caused_by` and `waived_by` are those of the scan that saw it fail last, at
     `last_failed_at`; `failing_since` is None while it does not fail; `opened_at` is the last opening, None before the
-    first; `resolved_at` is None until it is resolved, and again once it is reopened.
+    first; `resolved_at` is None until it is resolved or withdrawn, and again once it is reopened.
 
     `unmarked_since` is since when it fails without what `caused_by` and `waived_by` still say; None where they hold.
     """

@@ -17,7 +17,13 @@ SHORT = 12
 """Characters of a fingerprint that the list shows; `history show` takes them."""
 
 _STATES: tuple[State, ...] = get_args(State)
-_STATE_STYLES: dict[State, str] = {"pending": "yellow", "open": "bold red", "resolved": "green", "reopened": "bold red"}
+_STATE_STYLES: dict[State, str] = {
+    "pending": "yellow",
+    "open": "bold red",
+    "resolved": "green",
+    "reopened": "bold red",
+    "withdrawn": "dim",
+}
 _NAME_THEIR_CLUSTER = frozenset({"cluster", "pair"})
 _WIDEST_STATE = max(map(len, _STATES))
 
@@ -66,7 +72,8 @@ def _times(finding: Finding) -> Iterator[str]:
     if finding.opened_at:
         yield f"opened {_time(finding.opened_at)}"
     if finding.resolved_at:
-        yield f"resolved {_time(finding.resolved_at)}"
+        ended = "withdrawn" if finding.state == "withdrawn" else "resolved"
+        yield f"{ended} {_time(finding.resolved_at)}"
     if finding.failing_since and not finding.is_open:
         yield f"failing since {_time(finding.failing_since)}, not yet settled"
     yield f"last seen failing {_time(finding.last_failed_at)}"

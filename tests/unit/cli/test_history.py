@@ -56,11 +56,11 @@ def test_the_list_tells_what_when_and_how_many(store: Path, capsys: pytest.Captu
     gateway, pending, pair = (fingerprint(each)[:12] for each in (GATEWAY, result("MGP-204", "fail"), PAIR))
 
     assert shown(["list", "--store", str(store)], capsys).splitlines() == [
-        f"pending   {pending}  high  MGP-204 a_rule, gateway mesh-gateway of dc1",
+        f"pending    {pending}  high  MGP-204 a_rule, gateway mesh-gateway of dc1",
         "  failing since 2026-11-22 09:02:00 UTC, not yet settled; last seen failing 2026-11-22 09:02:00 UTC",
-        f"open      {pair}  high  MGP-303 a_rule, pair dc2 -> dc1",
+        f"open       {pair}  high  MGP-303 a_rule, pair dc2 -> dc1",
         "  opened 2026-11-22 09:01:00 UTC; last seen failing 2026-11-22 09:02:00 UTC; waived by w-1",
-        f"resolved  {gateway}  high  MGP-205 a_rule, gateway mesh-gateway of dc1",
+        f"resolved   {gateway}  high  MGP-205 a_rule, gateway mesh-gateway of dc1",
         "  opened 2026-11-22 09:00:00 UTC; resolved 2026-11-22 09:02:00 UTC; last seen failing 2026-11-22 09:01:00 UTC",
         "",
         "3 findings: 1 pending, 1 open, 1 resolved",
@@ -194,6 +194,22 @@ def test_a_snapshot_that_is_damaged(store: Path, capsys: pytest.CaptureFixture[s
 def writing(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
+
+
+def test_what_left_the_config_is_withdrawn_and_not_green(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = SqliteStore(tmp_path / "findings.db")
+    for second, rules in enumerate((RULES, ())):
+        Register(kept, rules, timedelta(days=90)).observe(scan(*[GATEWAY][second:]), SNAPSHOT, after(second), scan)
+    kept.close()
+
+    head, times, *rest = shown(["list", "--store", str(tmp_path / "findings.db")], capsys).splitlines()
+    assert head == f"withdrawn  {fingerprint(GATEWAY)[:12]}  high  MGP-205 a_rule, gateway mesh-gateway of dc1"
+    assert "opened 2026-11-22 09:00:00 UTC; withdrawn 2026-11-22 09:00:01 UTC; last seen" in times
+    assert rest == ["", "1 finding: 1 withdrawn"]
+    monkeypatch.setattr("scanner.cli.history._view", lambda: (120, True))
+    assert "\x1b[32m" not in shown(["list", "--store", str(tmp_path / "findings.db")], capsys)
 
 
 @pytest.mark.parametrize("history_format", ["table", "json"])

@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.findings.lifecycle import Failure, Sight, event, stepped
-from scanner.model.finding import Finding, State
+from scanner.model.finding import ENDED, Finding, State
 from tests.unit.findings.scans import SETTLE, START, after, result
 
 PAGE = (Path(__file__).parents[3] / "docs/findings.md").read_text()
@@ -22,6 +22,7 @@ SIGHTS: dict[str, tuple[Sight, timedelta]] = {
     "fails, settled": (FAILURE, timedelta(0)),
     "passes": ("passes", SETTLE),
     "gone": ("gone", SETTLE),
+    "left": ("left", SETTLE),
     "unclear": ("unclear", SETTLE),
 }
 
@@ -37,15 +38,18 @@ def finding(state: str, failing_since: datetime | None = START) -> Finding | Non
         return None
     opened = None if state == "pending" else START
     known = Finding("f", "open", **vars(FAILURE), failing_since=failing_since, last_failed_at=START, opened_at=opened)
-    states: dict[str, State] = {"pending": "pending", "open": "open", "resolved": "resolved", "reopened": "reopened"}
-    resolved = START if state == "resolved" else None
+    states: dict[str, State] = {each: each for each in get_args(State)}
+    ended = state in ENDED
     return replace(
-        known, state=states[state], resolved_at=resolved, failing_since=None if state == "resolved" else failing_since
+        known,
+        state=states[state],
+        resolved_at=START if ended else None,
+        failing_since=None if ended else failing_since,
     )
 
 
 def test_the_table_has_a_row_for_each_state_and_each_sight() -> None:
-    states = ("none", "pending", "open", "resolved", "reopened")
+    states = ("none", "pending", "open", "resolved", "reopened", "withdrawn")
 
     assert [(state, shown) for state, shown, _, _ in transitions()] == [(s, shown) for s in states for shown in SIGHTS]
 
@@ -203,22 +207,26 @@ class Model:
     def state(self) -> str:
         """Fold over all that was ever seen."""
         ever, standing, since = False, False, None
-        reopened = False
+        reopened, withdrawn = False, False
         for shown, at in self.seen:
             if shown == "fails":
                 since = at if since is None else since
                 if not standing and at - since >= SETTLE.total_seconds():
                     standing, reopened, ever = True, ever, True
             elif shown != "unclear":
+                withdrawn = shown == "left" and (standing or withdrawn)
                 standing, since = False, None
         if standing:
             return "reopened" if reopened else "open"
         if ever:
-            return "resolved"
+            return "withdrawn" if withdrawn else "resolved"
         return "none" if since is None else "pending"
 
 
-@given(st.lists(st.tuples(st.sampled_from(["fails", "passes", "gone", "unclear"]), st.integers(0, 90)), max_size=25))
+SHOWN = st.sampled_from(["fails", "passes", "gone", "left", "unclear"])
+
+
+@given(st.lists(st.tuples(SHOWN, st.integers(0, 90)), max_size=25))
 def test_any_sequence_of_scans_agrees_with_a_model_of_its_own(steps: list[tuple[str, int]]) -> None:
     model, at = Model(), 0
     known: Finding | None = None

@@ -259,6 +259,74 @@ def test_a_rule_that_is_not_in_the_catalogue_is_told_at_once(watcher: Watcher) -
     assert watcher.sees(result("MGP-801", "fail", "w-1", kind="waiver", cluster="")) == ["opened"]
 
 
+def without_dc1(*told: Json) -> Json:
+    """The results document of a scan of dc2 alone."""
+    left = scan(*told)
+    del left["clusters"]["dc1"]
+    return left
+
+
+GONE_FROM_CONFIG = "it is not looked at any more: its rule, or a cluster of it, has left the config file"
+
+
+def told_by(watcher: Watcher, results: Json, at: float) -> list[str]:
+    return [each.event for each in watcher.register.observe(results, SNAPSHOT, after(at), never)]
+
+
+def test_a_cluster_that_left_the_config_withdraws_its_findings_until_it_is_put_back(watcher: Watcher) -> None:
+    watcher.sees(FAILS)
+
+    told = [told_by(watcher, without_dc1(), 1), told_by(watcher, without_dc1(), 2)]
+    assert (told, watcher.states()) == ([["resolved"], []], ["withdrawn"])
+    last = outbox(watcher.path)[-1]
+    assert (last["type"], last["message"], last["finding"]["state"]) == (
+        "finding.resolved",
+        GONE_FROM_CONFIG,
+        "withdrawn",
+    )
+    assert last["finding"]["resolved_at"] == "2026-11-22T09:00:01.000+00:00"
+    assert fault(last, "event") is None
+
+    assert watcher.sees(FAILS, at=3) == ["reopened"]
+    assert watcher.sees(PASSES, at=4) == ["resolved"]
+
+
+def test_a_rule_that_left_the_config_withdraws_its_findings(watcher: Watcher) -> None:
+    watcher.sees(FAILS, SETTLING)
+    watcher.register = Register(watcher.store, [each for each in RULES if each.id != "MGP-205"], 90 * DAY)
+
+    assert watcher.sees(SETTLING, at=1) == ["resolved"]
+    assert sorted(watcher.states()) == ["pending", "withdrawn"]
+    watcher.register = Register(watcher.store, [each for each in RULES if each.id != "MGP-204"], 90 * DAY)
+    assert watcher.sees(PASSES, at=2) == []
+    assert watcher.states() == ["resolved"]
+
+
+def test_one_end_of_a_pair_that_left_withdraws_what_the_other_end_cannot_tell(watcher: Watcher) -> None:
+    watcher.sees(of_pair("fail"), again=scan(of_pair("fail")))
+
+    assert told_by(watcher, without_dc1(of_pair("unknown", peer=None)), 1) == ["resolved"]
+    assert watcher.states() == ["withdrawn"]
+    assert watcher.sees(of_pair("fail"), at=2, again=scan(of_pair("fail"))) == ["reopened"]
+
+
+def test_a_withdrawn_finding_ends_with_its_age(watcher: Watcher) -> None:
+    watcher.sees(FAILS)
+    told_by(watcher, without_dc1(), 1)
+
+    told_by(watcher, without_dc1(), 89 * 86400)
+    assert watcher.states() == ["withdrawn"]
+    told_by(watcher, without_dc1(), 91 * 86400)
+    assert watcher.states() == []
+
+
+def test_a_narrowed_scan_withdraws_and_resolves_nothing(watcher: Watcher) -> None:
+    watcher.sees(FAILS)
+
+    assert told_by(watcher, without_dc1() | {"filter": {"rules": [], "clusters": ["dc2"], "severity": None}}, 1) == []
+    assert watcher.states() == ["open"]
+
+
 def test_a_file_that_was_replaced_counts_from_the_next_scan_on(watcher: Watcher, tmp_path: Path) -> None:
     watcher.sees(FAILS)
     watcher.path.rename(tmp_path / "moved.db")

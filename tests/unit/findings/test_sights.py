@@ -130,12 +130,42 @@ def test_what_does_not_apply_is_no_answer_of_its_own() -> None:
     assert shown(of_cluster, told, sections={"dc1": {"gateways": "denied"}}) == "unclear"
 
 
-def test_what_is_taken_out_of_the_scan_is_not_looked_at() -> None:
-    name, without = fingerprint(GATEWAY), scan()
-    del without["clusters"]["dc1"]
+WITHOUT_ITS_RULE = {OF_PAIRS.id: OF_PAIRS}
 
-    assert sights(scan(), {OF_PAIRS.id: OF_PAIRS}, {name: known(GATEWAY)}) == {name: "unclear"}
-    assert sights(without, BY_ID, {name: known(GATEWAY)}) == {name: "unclear"}
+
+def without_dc1(*told: Json) -> Json:
+    left = scan(*told)
+    del left["clusters"]["dc1"]
+    return left
+
+
+def test_what_is_taken_out_of_the_scan_has_left() -> None:
+    name = fingerprint(GATEWAY)
+
+    assert sights(scan(), WITHOUT_ITS_RULE, {name: known(GATEWAY)}) == {name: "left"}
+    assert sights(without_dc1(), BY_ID, {name: known(GATEWAY)}) == {name: "left"}
+
+
+def test_a_pair_has_left_with_one_of_its_clusters_unless_it_is_judged_all_the_same() -> None:
+    name, unknown, passes = fingerprint(PAIR), of_pair("unknown", peer=None), of_pair("pass", peer=None)
+    fails = of_pair("fail", peer=None)
+
+    told = [sights(without_dc1(*each), BY_ID, {name: known(PAIR)})[name] for each in ([], [unknown], [passes], [fails])]
+
+    assert told == ["left", "left", "passes", Failure.from_result(fails)]
+
+
+def test_what_could_not_be_reached_has_not_left() -> None:
+    assert shown(GATEWAY, sections={"dc1": {"access": "error", "gateways": "error"}}) == "unclear"
+    assert shown(PAIR, of_pair("unknown"), sections={"dc1": {"access": "error"}}) == "unclear"
+
+
+def test_what_a_narrowed_scan_does_not_show_is_unclear() -> None:
+    name, filtered = fingerprint(GATEWAY), {"filter": {"rules": ["MGP-303"], "clusters": ["dc2"], "severity": None}}
+
+    assert sights(without_dc1() | filtered, BY_ID, {name: known(GATEWAY)}) == {name: "unclear"}
+    assert sights(scan() | filtered, WITHOUT_ITS_RULE, {name: known(GATEWAY)}) == {name: "unclear"}
+    assert sights(scan() | filtered, BY_ID, {name: known(GATEWAY)}) == {name: "unclear"}
 
 
 def test_a_waiver_is_of_no_cluster() -> None:

@@ -22,7 +22,7 @@ from scanner.findings.sqlite import reading
 from scanner.findings.store import SqliteStore
 from scanner.findings.tables import metadata
 from scanner.model.document import sha256
-from scanner.model.finding import Event, Finding, State, Transition
+from scanner.model.finding import ENDED, Event, Finding, State, Transition
 from scanner.model.recall import Wanted
 from tests.unit.findings.scans import ORIGIN, SNAPSHOT, START, after, result
 
@@ -137,8 +137,9 @@ def test_one_snapshot_is_kept_once(store: SqliteStore, path: Path) -> None:
     assert kept == b'{"clusters":{"dc1":{"name":"a snapshot"}}}'
 
 
-def test_what_was_resolved_long_ago_goes_with_all_that_is_its(store: SqliteStore, path: Path) -> None:
-    ended = finding("f", "resolved", resolved_at=after(0))
+@pytest.mark.parametrize("state", ENDED)
+def test_what_ended_long_ago_goes_with_all_that_is_its(store: SqliteStore, path: Path, state: State) -> None:
+    ended = finding("f", state, resolved_at=after(0))
     store.record(record(ended, told(ended), told(ended, "resolved", after(1)), snapshot=True))
 
     assert store.prune(START) is False
