@@ -1,5 +1,6 @@
 """Remembers which scans fail, and writes what is told of them into the outbox."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -17,7 +18,7 @@ class FailingScans:
     def __init__(self, database: Database) -> None:
         """Take the store's file."""
         self._database = database
-        self._known: dict[str, Failing] | None = None
+        self._known: dict[str, Failing] = {}
 
     def observe(self, fate: Fate, at: datetime) -> None:
         """Remember what a scan showed; what is told of it is in the outbox then.
@@ -25,11 +26,17 @@ class FailingScans:
         Raises:
             StoreError: nothing was changed: the next scan shows the same again.
         """
-        known = self._read() if self._known is None else self._known
+        known = self._remembered()
         now = after(known, fate, at)
         if events := told(known, now, fate, at):
             self._write([failing for failing in now.values() if is_told(failing)], events)
         self._known = now
+
+    def _remembered(self) -> dict[str, Failing]:
+        """Return what is known to fail. Told is what the file says, as another one may stand in its place by now."""
+        told = self._read()
+        untold = {name: replace(each, seen=each.since) for name, each in self._known.items() if name not in told}
+        return untold | told
 
     def _read(self) -> dict[str, Failing]:
         with self._database.transaction() as connection:

@@ -113,6 +113,39 @@ def test_what_could_not_be_written_is_told_by_the_next_scan(
     assert told(path) == [("scan.failing", "dc1", "refused")]
 
 
+def test_what_fails_is_told_again_by_a_file_that_does_not_know_it(
+    store: SqliteStore, path: Path, tmp_path: Path
+) -> None:
+    failing = FailingScans(store.database)
+    failing.observe({"dc1": "refused"}, after(0))
+    failing.observe({"dc1": "refused"}, after(40))
+    path.rename(tmp_path / "moved.db")
+
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        failing.observe({"dc1": "refused"}, after(80))
+    failing.observe({"dc1": "refused"}, after(120))
+
+    assert told(path) == [("scan.failing", "dc1", "refused")]
+    assert [event["since"] for event in outbox(path)] == ["2026-11-22T09:00:00.000+00:00"]
+    assert len(SqliteOutbox(store.database).standing(after(0)).failing) == 1
+
+
+def test_what_a_backup_says_of_scans_ends_where_they_work(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+    failing = FailingScans(store.database)
+    failing.observe({"dc1": "refused"}, after(0))
+    failing.observe({"dc1": "refused"}, after(40))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(tmp_path / "backup.db")) as target:
+        source.backup(target)
+    failing.observe({"dc1": None}, after(80))
+    (tmp_path / "backup.db").rename(path)
+    with pytest.raises(StoreError, match="is not the file that it was"):
+        failing.observe({"dc1": None}, after(120))
+
+    failing.observe({"dc1": None}, after(160))
+
+    assert [kind for kind, _, _ in told(path)] == ["scan.failing", "scan.recovered"]
+
+
 def unreachable() -> Json:
     results = scan(sections={"dc2": {"access": "error"}})
     results["clusters"]["dc2"]["collection"]["access"] = {"status": "error", "detail": "connection refused"}
