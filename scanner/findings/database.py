@@ -78,7 +78,6 @@ class Database:
         if self._engine is None:
             self._refuse_foreign_log()
             self._engine = self._checked()
-            self._stood = standing(self._path)
             self.openings += 1
         return self._engine
 
@@ -90,12 +89,13 @@ class Database:
             with engine.begin() as connection:
                 check_whole(connection, self.place)
                 migrate(connection, checked_version(connection, self.place))
+            self._stood = self._standing()
             unless_whole.pop_all()
         return engine
 
     def _refuse_foreign_log(self) -> None:
         """Refuse a log that was left of the file that stood here before: SQLite would play it into this one."""
-        stood, stands = self._stood, standing(self._path)
+        stood, stands = self._stood, self._standing()
         if stood and stands.log and stands.log == stood.log and stands.file != stood.file:
             raise StoreError(f"{self.place} has beside it the log (-wal) of the file that it was", REPLACING)
 
@@ -108,12 +108,21 @@ class Database:
 
     def _leave_replaced(self) -> bool:
         """Give up a file that does not stand at the path any more; tell whether it was so."""
-        if self._engine is None or self._stood is None or standing(self._path).file == self._stood.file:
+        if self._engine is None or self._stood is None or self._standing().file == self._stood.file:
             return False
         # The log keeps its place, so what is in it goes into its own file before another one is opened there.
         write_back(self._engine, self.place)
         self._forget_engine()
         return True
+
+    def _standing(self) -> Standing:
+        try:
+            return standing(self._path)
+        except OSError as fault:
+            raise StoreError(
+                f"{self.place} cannot be reached: {fault.strerror}",
+                "Give this user the right to enter its folder, or mount that again; nothing is forgotten meanwhile.",
+            ) from fault
 
     def _forget_engine(self) -> None:
         if self._engine is not None:

@@ -118,9 +118,15 @@ def check_there(path: Path) -> None:
     """Refuse a store that does not exist, which SQLite would make.
 
     Raises:
-        StoreError: there is no such file.
+        StoreError: there is no such file, or this user may not look.
     """
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as fault:
+        raise StoreError(
+            f"Store {path} cannot be reached: {fault.strerror}", "Ask as a user who may enter its folder."
+        ) from fault
+    if not is_there:
         raise StoreError(
             f"Store {path} is not there", "Name the file that `consul-scan serve` writes: store.path, or --store."
         )

@@ -47,5 +47,16 @@ class WriterLock:
                 f"Store {store} is in use by another consul-scan{f', process {holder}' if holder else ''}",
                 "One daemon writes a store: stop the other one, or name another file in store.path.",
             ) from fault
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, f"{os.getpid()}\n".encode())
+        self._sign(store)
+
+    def _sign(self, store: Path) -> None:
+        """Write into the lock file who holds it."""
+        try:
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, f"{os.getpid()}\n".encode())
+        except OSError as fault:
+            self.release()
+            raise StoreError(
+                f"Store {store} cannot be locked: its lock file cannot be written: {fault.strerror}",
+                "Free space on that disk, or look at its quota.",
+            ) from fault

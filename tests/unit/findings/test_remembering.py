@@ -15,6 +15,7 @@ from scanner.findings.register import Register
 from scanner.findings.remembering import Remembering, opened_store
 from scanner.findings.settings import StoreSettings
 from scanner.model.document import Json
+from tests.unit.findings.folders import shut
 from tests.unit.findings.outbox import outbox
 from tests.unit.findings.scans import RULES, SNAPSHOT, after, of_pair, result, scan
 
@@ -103,3 +104,19 @@ def test_a_register_gives_its_store_back_and_keeps_to_its_retention(path: Path) 
 
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM findings").fetchone() == (0,)
+
+
+def test_a_folder_that_cannot_be_entered_for_a_while_costs_no_results(path: Path) -> None:
+    seconds = clock()
+    with opened(path) as (register, failing), capture_logs() as logs:
+        remember = Remembering(register, failing, lambda: after(next(seconds)))
+        remember(scan(), SNAPSHOT, never)
+        with shut(path.parent):
+            remember(FAILS, SNAPSHOT, never)
+            remember.failed("the engine is gone")
+            assert not remember.is_well
+        remember(FAILS, SNAPSHOT, never)
+        assert remember.is_well
+
+    assert [entry["event"] for entry in logs] == ["findings not updated", "finding", "findings updated again"]
+    assert "cannot be reached: Permission denied" in logs[0]["error"]

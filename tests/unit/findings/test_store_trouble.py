@@ -18,6 +18,7 @@ from scanner.errors import StoreError
 from scanner.findings.history import opened_history
 from scanner.findings.store import SqliteStore
 from scanner.model.recall import Wanted
+from tests.unit.findings.folders import shut
 from tests.unit.findings.test_store import finding, record, told
 
 ROOT = Path(__file__).parents[3]
@@ -34,6 +35,7 @@ import json, resource, sys
 from pathlib import Path
 from scanner.errors import StoreError
 from scanner.findings.store import Record, SqliteStore
+from tests.unit.findings.folders import shut
 from tests.unit.findings.test_store import finding, record
 store = SqliteStore(Path(sys.argv[1]))
 store.record(record(finding("before")))
@@ -121,6 +123,29 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path, folder: str) ->
     (tmp_path / "file").touch()
 
     assert "cannot be locked" in refusal(tmp_path / folder / "consul-scan.db").message
+
+
+def test_a_lock_file_that_cannot_be_written_is_told_and_leaves_no_lock(path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        refused = refusal(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert "its lock file cannot be written: File too large" in refused.message
+    SqliteStore(path).close()
+
+
+def test_history_of_a_store_out_of_reach(path: Path) -> None:
+    filled(path)
+
+    with (
+        shut(path.parent),
+        pytest.raises(StoreError, match="cannot be reached: Permission denied"),
+        opened_history(path),
+    ):
+        pass
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
