@@ -67,7 +67,10 @@ def failing_of(row: RowMapping) -> Failing:
 
 
 def _failing(known: Failing | None, cluster: str, why: str, at: datetime) -> Failing:
-    return replace(known, message=why, seen=max(known.seen, at)) if known else Failing(cluster, at, why, at)
+    # A clock that was set back must not make it wait for the time that it lost, nor end what was told.
+    if known is None or (at < known.since and not is_told(known)):
+        return Failing(cluster, at, why, at)
+    return replace(known, message=why, seen=max(known.seen, at))
 
 
 def _end(cluster: str, fate: Fate) -> str:

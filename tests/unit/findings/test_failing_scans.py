@@ -65,6 +65,15 @@ def test_a_clock_that_was_set_back_ends_nothing(store: SqliteStore, path: Path) 
     assert len(told(path)) == 1
 
 
+def test_a_clock_that_was_set_back_delays_nothing(store: SqliteStore, path: Path) -> None:
+    failing = FailingScans(store.database)
+    for second in (3600, 0, 30):
+        failing.observe({"dc1": "refused"}, after(second))
+
+    assert told(path) == [("scan.failing", "dc1", "refused")]
+    assert outbox(path)[0]["since"] == "2026-11-22T09:00:00.000+00:00"
+
+
 def test_a_scan_that_fails_as_a_whole_says_nothing_of_clusters(store: SqliteStore, path: Path) -> None:
     failing = FailingScans(store.database)
     for second, fate in enumerate(({"dc1": "refused"}, {"dc1": "refused"}, {ALL: "no engine"}, {ALL: "no engine"})):
