@@ -84,24 +84,26 @@ def _has_left(finding: Finding, scan: _Scan) -> bool:
     """Tell whether nobody looks at it any more: its rule does not judge, or a cluster of it is not scanned."""
     if scan.narrowed:
         return False
-    return finding.rule not in scan.rules or any(place not in scan.clusters for place in _places(finding.subject))
+    rule = scan.rules.get(finding.rule)
+    return rule is None or any(place not in scan.clusters for place in _places(rule, finding.subject))
 
 
 def _of_absence(finding: Finding, scan: _Scan) -> Sight:
     rule = scan.rules.get(finding.rule)
     if rule is None or scan.narrowed or (rule.id, "") in scan.blind:
         return "unclear"
-    places = _places(finding.subject)
+    places = _places(rule, finding.subject)
     seen_whole = all(
         (rule.id, place) not in scan.blind and _complete(scan.clusters.get(place), rule, finding) for place in places
     )
     return "gone" if seen_whole else "unclear"
 
 
-def _places(subject: Subject) -> list[str]:
+def _places(rule: Rule, subject: Subject) -> list[str]:
+    """Return the clusters that a rule has to see whole before it can miss a subject."""
     if subject.kind in _OF_NO_CLUSTER:
         return []
-    both = (subject.cluster, subject.peer) if subject.kind == "pair" else (subject.cluster,)
+    both = (subject.cluster, subject.peer) if rule.two_sided else (subject.cluster,)
     return [cluster for cluster in both if cluster is not None]
 
 

@@ -80,6 +80,15 @@ def test_a_pair_is_gone_only_where_both_clusters_were_read(cluster: str, section
     assert shown(PAIR, sections={cluster: {section: "error"}}) == "unclear"
 
 
+@pytest.mark.parametrize(("two_sided", "sight"), [(True, "unclear"), (False, "gone")])
+def test_a_rule_that_needs_both_clusters_misses_nothing_by_one(two_sided: bool, sight: Sight) -> None:  # noqa: FBT001
+    of_peerings = rule("X-1", needs=("mesh", "peerings"), judges="peering", two_sided=two_sided)
+    failing = result("X-1", "fail", "p1", kind="peering", peer="dc2")
+    name, blind = fingerprint(failing), scan(sections={"dc2": {"mesh": "error"}})
+
+    assert sights(blind, {"X-1": of_peerings}, {name: known(failing)}) == {name: sight}
+
+
 def test_other_clusters_and_sections_hide_nothing() -> None:
     assert shown(GATEWAY, sections={"dc2": {"gateways": "error"}, "dc1": {"mesh": "denied"}}) == "gone"
 
