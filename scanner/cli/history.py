@@ -1,5 +1,6 @@
 """`consul-scan history`: what the daemon remembers, read beside it."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -153,7 +154,8 @@ def write_snapshot(sha256: str, store: Path | None, config: Path | None, output:
         snapshot = kept.snapshot(sha256.lower())
     if snapshot is None:
         raise UsageError(f"No snapshot {sha256} is kept", "Take a hash that `consul-scan history show` calls kept.")
-    write(snapshot.decode() + "\n", output)
+    # A name may hold half of a surrogate pair, which no output takes as it is: JSON has an escape for it.
+    write(json.dumps(json.loads(snapshot), separators=(",", ":")) + "\n", output)
     return 0
 
 

@@ -16,7 +16,7 @@ from scanner.findings.fingerprint import fingerprint
 from scanner.findings.recording import Record
 from scanner.findings.register import Register
 from scanner.findings.store import SqliteStore
-from scanner.model.document import Json, canonical_bytes
+from scanner.model.document import Json, canonical_bytes, sha256
 from tests.unit.findings.scans import RULES, SNAPSHOT, after, of_pair, result, scan
 
 GATEWAY = result("MGP-205", "fail", message="a value of a wrong type")
@@ -148,6 +148,20 @@ def test_the_config_file_names_the_store_and_the_option_goes_before_it(
 
     config.write_text("rules: {}")
     assert f"{config} names no store" in refused(["list"], capsys)
+
+
+def test_a_snapshot_with_half_a_surrogate_pair_comes_out_as_what_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = {"clusters": {"dc1": {"name": HOSTILE, "other": "\u00fc\U0001f600"}}}
+    kept = SqliteStore(tmp_path / "findings.db")
+    Register(kept, RULES, timedelta(days=90)).observe(scan(GATEWAY, snapshot=snapshot), snapshot, after(0), scan)
+    kept.close()
+    given = ["snapshot", sha256(snapshot), "--store", str(tmp_path / "findings.db")]
+
+    assert json.loads(shown(given, capsys)) == snapshot
+    assert shown([*given, "-o", str(tmp_path / "then.json")], capsys) == ""
+    assert json.loads((tmp_path / "then.json").read_bytes()) == snapshot
 
 
 @pytest.mark.parametrize("command", [["list"], ["show", "abcd"], ["snapshot", "abcd"]])
