@@ -27,7 +27,7 @@ def standing(path: Path | None) -> Standing:
     if path is None:
         return Standing()
     # SQLite names the log after the file that a link leads to.
-    file = path.resolve()
+    file = Path(os.path.realpath(path))
     found, log = _stat(file), _stat(file.with_name(f"{file.name}-wal"))
     return Standing(found and _identity(found), _identity(log) if log and log.st_size else None)
 

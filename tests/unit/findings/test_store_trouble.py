@@ -369,6 +369,20 @@ def test_a_log_that_a_fault_left_behind_is_not_played_into_another_file(path: Pa
     assert (content(path), content(tmp_path / "moved.db")) == (("ok", 2), ("ok", 61))
 
 
+def test_a_link_that_leads_in_a_circle_is_told_until_it_is_gone(path: Path, tmp_path: Path) -> None:
+    store = SqliteStore(path)
+    path.rename(tmp_path / "moved.db")
+    path.symlink_to(path)
+    with pytest.raises(StoreError, match="cannot be reached"):
+        store.record(record(finding("f")))
+    path.unlink()
+    (tmp_path / "moved.db").rename(path)
+
+    store.record(record(finding("f")))
+    assert list(store.findings()) == ["f"]
+    store.close()
+
+
 def test_a_row_that_is_damaged_is_told_like_the_file(path: Path) -> None:
     filled(path)
     with closing(sqlite3.connect(path)) as connection, connection:
