@@ -14,6 +14,7 @@
 #     A cluster knows its own side only. Clusters are joined by the acceptor's peering id and trust domain, since
 #     aliases differ and two clusters may bear one datacenter name.
 #   mend: text
+#   settle_seconds: 90
 package compliance.rules.scan.peer_in_scan
 
 import data.compliance.lib.peerings
