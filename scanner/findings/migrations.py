@@ -51,7 +51,10 @@ WEBHOOKS = (
     "CREATE TABLE failing_scans (cluster TEXT NOT NULL PRIMARY KEY, since TEXT NOT NULL, message JSON NOT NULL)",
 )
 
-THIRD = ("ALTER TABLE findings ADD COLUMN unmarked_since TEXT",)
+THIRD = (
+    "ALTER TABLE findings ADD COLUMN unmarked_since TEXT",
+    "CREATE INDEX ix_snapshots_at ON snapshots (at)",
+)
 
 MIGRATIONS: tuple[Sequence[str], ...] = (FIRST, WEBHOOKS, THIRD)
 """The statements that lead from each version to the next; the first from an empty file to version 1."""

@@ -13,6 +13,9 @@ from scanner.model.finding import OPENINGS, Finding, Transition
 from scanner.model.rule import Rule
 from scanner.model.scanned import Standing
 
+PRUNING = timedelta(minutes=1)
+"""How long what is kept may be older than it has to: looking for that costs more than a scan that changes nothing."""
+
 Reread = Callable[[], Json]
 """Reads everything anew, and returns the results document of it."""
 
@@ -22,7 +25,7 @@ class Store(Protocol):
 
     @property
     def openings(self) -> int:
-        """How often it was opened: what it held before may be there no more."""
+        """How often it was opened, this look at it included: what it held before may be there no more."""
         ...
 
     def findings(self) -> dict[str, Finding]:
@@ -48,6 +51,7 @@ class Register:
         self._retention = retention
         self._known: dict[str, Finding] | None = None
         self._openings = 0
+        self._pruned_at: datetime | None = None
 
     @property
     def standing(self) -> Standing:
@@ -79,10 +83,18 @@ class Register:
     def _remembered(self, at: datetime) -> dict[str, Finding]:
         # Until all is written the store alone knows what holds.
         known, self._known = self._known, None
-        pruned = self._store.prune(at - self._retention)
+        pruned = self._pruned(at)
         # Others read the store too: that the file is another one now may have been told to them.
         before, self._openings = self._openings, self._store.openings
         return self._store.findings() if pruned or known is None or before != self._openings else known
+
+    def _pruned(self, at: datetime) -> bool:
+        """Drop what is old, if that was not done a short while ago; tell whether anything was dropped."""
+        if self._pruned_at is not None and timedelta(0) <= at - self._pruned_at < PRUNING:
+            return False
+        dropped = self._store.prune(at - self._retention)
+        self._pruned_at = at
+        return dropped
 
     def _after(self, known: Findings, shown: Mapping[str, Sight], at: datetime) -> dict[str, Finding]:
         stepping = ((name, self._stepped(name, known, sight, at)) for name, sight in shown.items())

@@ -14,7 +14,7 @@ from scanner.findings.tables import (
     TRANSITIONS,
     Instant,
 )
-from scanner.model.finding import ENDED, OPENINGS
+from scanner.model.finding import ENDED, MARKINGS, OPENINGS
 
 AT_ONCE = 500
 """Rows of a table in one go: a scan must not wait for years of history, and the next one goes on."""
@@ -26,12 +26,13 @@ _BEFORE = bindparam("before", type_=Instant)
 def prunings() -> Sequence[Delete]:
     """Return the statements that drop what ended before the parameter `before`, `at_once` rows each; run in order.
 
-    Findings that ended before then, with their history; of the others what was told before their last opening;
-    messages that nobody will get; events that wait in no message; and snapshots that no opening names any more.
+    Findings that ended before then, with their history; of the others what was told before their last opening, and
+    that they were muted or unmuted; messages that nobody will get; events that wait in no message; and snapshots that
+    no opening names any more.
     """
     return (
         _some(FINDINGS, _ended()),
-        _some(TRANSITIONS, _of_earlier_openings()),
+        _some(TRANSITIONS, _told_long_ago()),
         _some(MESSAGES, _given_up()),
         _some(OUTBOX, _in_no_message()),
         _some(SNAPSHOTS, _named_by_no_opening()),
@@ -48,11 +49,11 @@ def _ended() -> ColumnElement[bool]:
     return and_(FINDINGS.c.resolved_at < _BEFORE, settled)
 
 
-def _of_earlier_openings() -> ColumnElement[bool]:
+def _told_long_ago() -> ColumnElement[bool]:
     later = select(FINDINGS.c.fingerprint).where(
         FINDINGS.c.fingerprint == TRANSITIONS.c.fingerprint, FINDINGS.c.opened_at > TRANSITIONS.c.at
     )
-    return and_(TRANSITIONS.c.at < _BEFORE, later.exists())
+    return and_(TRANSITIONS.c.at < _BEFORE, or_(TRANSITIONS.c.event.in_(MARKINGS), later.exists()))
 
 
 def _named_by_no_opening() -> ColumnElement[bool]:

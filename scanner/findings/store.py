@@ -45,8 +45,13 @@ class SqliteStore:
 
     @property
     def openings(self) -> int:
-        """How often the file was opened; another one may stand in its place since then."""
-        return self._database.openings
+        """How often the file was opened, which it is now if need be: another one may stand in its place.
+
+        Raises:
+            StoreError: it cannot be opened, or is not the file that it was.
+        """
+        with self._database.transaction():
+            return self._database.openings
 
     def findings(self) -> dict[str, Finding]:
         """Return all findings by fingerprint.

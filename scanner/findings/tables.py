@@ -74,7 +74,7 @@ SNAPSHOTS = Table(
     "snapshots",
     metadata,
     Column("sha256", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("content", LargeBinary, nullable=False),
 )
 

@@ -17,6 +17,7 @@ Event = Literal["opened", "reopened", "resolved", "muted", "unmuted"]
 OPEN: tuple[State, ...] = ("open", "reopened")
 ENDED: tuple[State, ...] = ("resolved", "withdrawn")
 OPENINGS: tuple[Event, ...] = ("opened", "reopened")
+MARKINGS: tuple[Event, ...] = ("muted", "unmuted")
 
 
 @dataclass(frozen=True)

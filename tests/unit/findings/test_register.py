@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -391,3 +391,25 @@ def test_what_could_not_be_written_is_told_by_the_next_scan() -> None:
 
     assert [each.event for each in register.observe(scan(FAILS), SNAPSHOT, after(1), never)] == ["opened"]
     store.close()
+
+
+class CountingStore(SqliteStore):
+    """Counts how often it was asked to drop what is old."""
+
+    prunings = 0
+
+    def prune(self, before: datetime) -> bool:
+        self.prunings += 1
+        return super().prune(before)
+
+
+def test_what_is_old_is_looked_for_once_a_minute_and_when_the_clock_was_set_back() -> None:
+    store = CountingStore(None)
+    register = Register(store, RULES, 90 * DAY)
+    counts = []
+    for second in (0, 1, 59, 60, 61, 30, 31):
+        register.observe(scan(FAILS), SNAPSHOT, after(second), never)
+        counts.append(store.prunings)
+    store.close()
+
+    assert counts == [1, 1, 1, 2, 2, 3, 3]

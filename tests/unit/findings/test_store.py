@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 
 from scanner.errors import StoreError
 from scanner.findings import retention
@@ -24,9 +24,12 @@ from scanner.findings.tables import metadata
 from scanner.model.document import sha256
 from scanner.model.finding import ENDED, Event, Finding, State, Transition
 from scanner.model.recall import Wanted
+from tests.unit.findings import first_version
+from tests.unit.findings.outbox import outbox
 from tests.unit.findings.scans import ORIGIN, SNAPSHOT, START, after, result
 
 DAY = timedelta(days=1)
+VERSION = "SELECT value FROM meta WHERE key = 'schema_version'"
 
 
 @pytest.fixture
@@ -182,6 +185,42 @@ def test_of_an_open_finding_what_was_before_its_last_opening_ends_too(store: Sql
         assert history.snapshot(sha256(SNAPSHOT)) is not None
 
 
+def test_that_an_open_finding_was_muted_and_unmuted_ends_with_its_age(store: SqliteStore, path: Path) -> None:
+    kept = finding("f")
+    marks: list[Event] = ["muted", "unmuted", "muted"]
+    old = [told(kept, each, after(1 + second)) for second, each in enumerate(marks)]
+    store.record(record(kept, told(kept), *old, told(kept, "unmuted", START + 2 * DAY)))
+
+    assert store.prune(START + DAY) is True
+
+    with opened_history(path) as history:
+        assert [each.event for each in history.transitions("f")] == ["opened", "unmuted"]
+    assert store.findings() == {"f": kept}
+
+
+def test_what_is_to_be_dropped_is_found_without_a_look_at_all_that_is_kept(store: SqliteStore) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(*call: Any) -> None:
+        asked.append((call[2], call[3]))
+
+    with store.database.transaction() as connection:
+        event.listen(connection.engine, "before_cursor_execute", note)
+        for pruning in retention.prunings():
+            connection.execute(pruning, {"before": START, "at_once": 1})
+        event.remove(connection.engine, "before_cursor_execute", note)
+        plans = [
+            (statement.split()[2], row[3])
+            for statement, given in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+
+    whole = {(table, step) for table, step in plans if step.startswith("SCAN")}
+    # Of these there are few: what an endpoint has not got yet, and the endpoints.
+    assert whole == {("messages", "SCAN messages"), ("messages", "SCAN endpoints")}
+    assert {table for table, _ in plans} == {"findings", "transitions", "messages", "outbox", "snapshots"}
+
+
 def test_years_of_history_are_dropped_a_bit_at_a_time(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +242,37 @@ def test_a_store_is_read_while_it_is_written(store: SqliteStore, path: Path) -> 
         later = [found.fingerprint for found in history.findings(Wanted())]
 
     assert (one_moment, later) == (["f"], ["f", "g"])
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_store_of_the_first_version_comes_forward_whole(path: Path, tmp_path: Path, times: int) -> None:
+    first_version.written(path)
+    for _ in range(times):
+        SqliteStore(path).close()
+    new = SqliteStore(tmp_path / "new.db")
+    new.close()
+
+    def tables(of: Path) -> list[Any]:
+        with closing(sqlite3.connect(of)) as connection:
+            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master ORDER BY name")]
+            columns = [connection.execute("SELECT * FROM pragma_table_info(?)", (name,)).fetchall() for name in names]
+            return [
+                names,
+                columns,
+                *connection.execute("PRAGMA integrity_check"),
+                connection.execute(VERSION).fetchone(),
+            ]
+
+    assert tables(path) == tables(tmp_path / "new.db")
+    failure = result("MGP-205", "fail", waived_by="w-1", caused_by=[first_version.CAUSE])
+    kept = Finding("f", "open", **vars(Failure.from_result(failure)), failing_since=START, last_failed_at=START)
+    with opened_history(path) as history:
+        assert history.findings(Wanted()) == [replace(kept, opened_at=START)]
+        assert [(each.event, each.at, each.origin.scan_id) for each in history.transitions("f")] == [
+            ("opened", START, "scan-0")
+        ]
+        assert history.snapshot("a" * 64) == first_version.SNAPSHOT
+    assert outbox(path) == [{"id": "event-1"}]
 
 
 def test_the_newest_version_is_that_of_the_last_migration(store: SqliteStore, path: Path) -> None:
