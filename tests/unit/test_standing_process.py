@@ -15,15 +15,15 @@ from tests.faults.server import Behaviour, FaultServer
 from tests.playground.waiting import wait_until
 from tests.unit.test_daemon_process import free_port
 
-LOST = {"rule": "MGP-702", "consul_cluster": "dc1"}
-"""The other cluster of the recorded peering is not in the scan: the list of peerings alone shows it."""
+LOST = {"rule": "MGP-301", "consul_cluster": "dc1"}
+"""The cluster has no mesh entry, which matters as it is peered; it need not settle."""
 OPEN = "consul_compliance_open_findings"
 
 
 @pytest.fixture
 def faults() -> dict[str, Behaviour]:
     """What the cluster answers otherwise than recorded."""
-    return {}
+    return {"/0/v1/config/mesh/mesh": text("Config entry not found", 404)}
 
 
 @pytest.fixture
