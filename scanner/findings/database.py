@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
+from scanner.findings.files import Files, files_at
 from scanner.findings.lock import WriterLock
 from scanner.findings.migrations import checked_version, migrate
 from scanner.findings.sqlite import REPLACING, check_whole, store_error, write_back, writing
-from scanner.findings.standing import Standing, standing
 
 
 class Database:
@@ -31,7 +31,7 @@ class Database:
         self.place = f"Store {path}" if path else "The store in memory"
         self._path = path
         self._engine: Engine | None = None
-        self._stood: Standing | None = None
+        self._held: Files | None = None
         self._turn = threading.Lock()
         self._closed = False
         self.openings = 0
@@ -89,13 +89,13 @@ class Database:
             with engine.begin() as connection:
                 check_whole(connection, self.place)
                 migrate(connection, checked_version(connection, self.place))
-            self._stood = self._standing()
+            self._held = self._files()
             unless_whole.pop_all()
         return engine
 
     def _refuse_foreign_log(self) -> None:
         """Refuse a log that was left of the file that stood here before: SQLite would play it into this one."""
-        stood, stands = self._stood, self._standing()
+        stood, stands = self._held, self._files()
         if stood and stands.log and stands.log == stood.log and stands.file != stood.file:
             raise StoreError(f"{self.place} has beside it the log (-wal) of the file that it was", REPLACING)
 
@@ -108,16 +108,16 @@ class Database:
 
     def _leave_replaced(self) -> bool:
         """Give up a file that does not stand at the path any more; tell whether it was so."""
-        if self._engine is None or self._stood is None or self._standing().file == self._stood.file:
+        if self._engine is None or self._held is None or self._files().file == self._held.file:
             return False
         # The log keeps its place, so what is in it goes into its own file before another one is opened there.
         write_back(self._engine, self.place)
         self._forget_engine()
         return True
 
-    def _standing(self) -> Standing:
+    def _files(self) -> Files:
         try:
-            return standing(self._path)
+            return files_at(self._path)
         except OSError as fault:
             raise StoreError(
                 f"{self.place} cannot be reached: {fault.strerror}",
