@@ -14,7 +14,7 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
     """Return a context that trusts what `tls` says and nothing else; TLS 1.2 is the oldest version spoken.
 
     Raises:
-        ConfigError: a file that is missing, unreadable or not PEM; a certificate without its key.
+        ConfigError: a file or folder that is missing, unreadable or not PEM; a certificate without its key.
     """
     context = ssl.create_default_context() if tls.ca_file is None and tls.ca_path is None else _trusting(tls)
     if not tls.verify:
@@ -38,7 +38,10 @@ def _trusting(tls: Tls) -> ssl.SSLContext:
 
 def _files(folder: Path | None) -> list[Path]:
     """Return all files below a folder: Consul reads each of them, OpenSSL's own `capath` wants hashed names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
+    try:
+        files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
+    except OSError as error:
+        raise _unusable("CA folder", folder, error) from None
     if not files:
         raise ConfigError(f"the CA folder {folder} holds no file", "Put the CA's PEM files into it")
     return files

@@ -1,11 +1,15 @@
 """The way to one cluster, opened anew when the files change that say whom to trust and who we are."""
 
+import os
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 
 from scanner.collect.client import ConsulClient
 from scanner.collect.target import ClusterTarget, Tls
 from scanner.collect.transport import Connect, Transport
+from scanner.errors import ConfigError
 
 Stamp = tuple[tuple[int, int, int], ...]
 """What tells one state of the TLS files from another."""
@@ -28,11 +32,7 @@ class Connection:
             ConfigError: they cannot be used.
         """
         with self._lock:
-            stamp = stamp_of(self._target.tls)
-            if self._transport is None or stamp != self._stamp:
-                # The old one is not closed: another thread may be in the middle of an answer, and keeps it until then.
-                self._transport, self._stamp = self._connect(self._target), stamp
-            return ConsulClient(self._transport)
+            return ConsulClient(self._opened())
 
     def close(self) -> None:
         """Close what is open and not in use."""
@@ -40,15 +40,32 @@ class Connection:
             if self._transport is not None:
                 self._transport.close()
 
+    def _opened(self) -> Transport:
+        stamp = stamp_of(self._target.tls)
+        if self._transport is None or stamp != self._stamp:
+            # The old one is not closed: another thread may be in the middle of an answer, and keeps it until then.
+            try:
+                self._transport, self._stamp = self._connect(self._target), stamp
+            except OSError as error:
+                what = f"the way to {self._target.name} cannot be opened: {error.strerror or error}"
+                raise ConfigError(what, "Check its TLS files, and how many files this process may open") from None
+        return self._transport
+
 
 def stamp_of(tls: Tls) -> Stamp:
-    """Return the stamp of all TLS files of a cluster; one that is missing has none."""
+    """Return the stamp of all TLS files of a cluster; what is missing or out of reach now has none."""
     named = (tls.ca_file, tls.ca_path, tls.cert_file, tls.key_file)
-    within = sorted(tls.ca_path.rglob("*")) if tls.ca_path else []
+    within = sorted(_below(tls.ca_path)) if tls.ca_path else []
     found = []
     for path in (*named, *within):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             if path is not None:
                 told = path.stat()
                 found.append((told.st_ino, told.st_mtime_ns, told.st_size))
     return tuple(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Give all files below a folder. `rglob` would raise where another program exchanges a folder in the middle."""
+    for inside, _, names in os.walk(folder):
+        yield from (Path(inside, name) for name in names)

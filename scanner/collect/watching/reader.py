@@ -14,6 +14,7 @@ from scanner.errors import ConfigError
 from scanner.model.document import Json
 
 NOT_YET = "it has not been read yet"
+BROKE_OFF = "reading it broke off, which is a bug"
 _FINE = ("ok", "off")
 
 log = structlog.get_logger(__name__)
@@ -34,12 +35,16 @@ class ClusterReader:
     def read(self, sections: frozenset[str]) -> None:
         """Read these sections anew; everything if they are `WHOLE`, or if the cluster could not be read last time.
 
-        What cannot be read is `error` from now on, whatever was known before: unknown is never pass.
+        What cannot be read is `error` from now on, whatever was known before: unknown is never pass. That holds for a
+        bug too, which nobody may be waiting to hear of.
         """
+        known = _nothing(BROKE_OFF)
         try:
-            self._keep(self._read(sections))
+            known = self._read(sections)
         except ConfigError as error:
-            self._keep(_nothing(str(error)))
+            known = _nothing(str(error))
+        finally:
+            self._keep(known)
 
     def _read(self, sections: frozenset[str]) -> Known:
         client = self._connection.client()

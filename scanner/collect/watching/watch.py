@@ -2,6 +2,7 @@
 
 import random
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event
@@ -9,7 +10,7 @@ from threading import Event
 import structlog
 
 from scanner.collect.client import ConsulClient, WatchAnswer
-from scanner.collect.fault import CallError
+from scanner.collect.fault import CallError, Kind
 from scanner.collect.watching.bell import Bell
 from scanner.collect.watching.pace import full, pause_s
 from scanner.collect.watching.places import Place
@@ -67,7 +68,10 @@ class Watch:
             try:
                 answer = self._client().watch(self.place.path, self._query(), self._patience_s())
             except (CallError, ConfigError) as error:
-                self._failed(error)
+                self._failed(str(error), error.kind if isinstance(error, CallError) else None)
+            except Exception as error:  # noqa: BLE001 - a watch outlives every fault: nobody would see that it ended
+                trace = "".join(traceback.format_exception(error))
+                self._failed(f"{type(error).__name__}, which is a bug", trace=trace)
             else:
                 self._answered(answer)
 
@@ -89,7 +93,7 @@ class Watch:
             self._ring(whole=came_back)
         self._stopped.wait(self._bucket.delay_s(self._timing.steady()))
 
-    def _failed(self, error: CallError | ConfigError) -> None:
+    def _failed(self, reason: str, kind: Kind | None = None, **more: str) -> None:
         """Wait longer each time. The first fault of a row is told, and has the cluster read: that shows what is wrong.
 
         The index is forgotten: where a server is started anew it says nothing any more.
@@ -97,9 +101,8 @@ class Watch:
         self._position = replace(self._position, index=FROM_THE_START)
         self.state = replace(self.state, failures=self.state.failures + 1)
         if self.state.failures == 1 and not self._stopped.is_set():
-            log.warning("watch fails", cluster=self.state.cluster, watch=self.state.watch, reason=str(error))
+            log.warning("watch fails", cluster=self.state.cluster, watch=self.state.watch, reason=reason, **more)
             self._ring(whole=True)
-        kind = error.kind if isinstance(error, CallError) else None
         self._stopped.wait(pause_s(self.state.failures, self._timing.chance(), kind))
 
     def _ring(self, *, whole: bool) -> None:

@@ -56,3 +56,12 @@ def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=part) as refusal:
             tls_context(settings)
         assert refusal.value.advice
+
+
+def test_a_folder_that_is_exchanged_while_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(folder: Path, _pattern: str) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(folder / "..old"))
+
+    monkeypatch.setattr(Path, "rglob", gone)
+    with pytest.raises(ConfigError, match=r"the CA folder .* cannot be used: No such file or directory"):
+        tls_context(Tls(ca_path=tmp_path))

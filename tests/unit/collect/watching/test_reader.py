@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from scanner.collect.address import parse_address
@@ -154,3 +155,16 @@ def test_envoys_are_sampled_with_each_poll() -> None:
     assert followed.reader.document["envoy"] is not before
     assert followed.reader.document["collection"]["envoy"]["status"] == "error"
     assert followed.reader.document["collection"]["probe"]["status"] == "off"
+
+
+def test_a_bug_leaves_nothing_known_of_the_cluster_and_is_told_to_who_waits() -> None:
+    followed = Followed()
+    followed.reader.read(WHOLE)
+    followed.answers["/v1/peerings"] = object()  # what no transport gives
+    with pytest.raises(TypeError):
+        followed.reader.read(POLLED)
+    access = followed.reader.document["collection"]["access"]
+    assert (access["status"], access["detail"]) == ("error", "reading it broke off, which is a bug")
+    followed.answers["/v1/peerings"] = []
+    followed.reader.read(POLLED)
+    assert followed.statuses() == {"ok"}

@@ -23,7 +23,7 @@ from tests.unit.collect.answers import address_of, said, target, told
 
 GATEWAY = Place("gateway gw", "/v1/health/service/gw", (("ns", "apps"),))
 GONE = CallError("unreachable", "GET /v1/x: cut off")
-Told = RawAnswer | CallError
+Told = RawAnswer | Exception
 
 
 def at(index: int, value: object = "a") -> RawAnswer:
@@ -56,7 +56,7 @@ class Script:
         if not self._left:
             self.watch.stop()
         answer = next(self._answers)
-        if isinstance(answer, CallError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -98,6 +98,15 @@ def test_a_fault_is_told_once_and_rings_once_and_so_does_its_end() -> None:
     assert indexes(script) == [None, "7", None, None, "7"]
     assert [entry["event"] for entry in logs] == ["watch fails", "watch answers again"]
     assert (logs[0]["cluster"], logs[0]["watch"], logs[0]["reason"]) == ("dc1", "gateway gw", "GET /v1/x: cut off")
+
+
+def test_a_bug_ends_no_watch_and_is_told_with_its_place() -> None:
+    with capture_logs() as logs:
+        script = Script(at(7), PermissionError(13, "Permission denied"), KeyError("x"), at(7), at(7)).run()
+    assert rung(script) == [{"dc1": False}, {"dc1": True}, {}, {"dc1": True}]
+    assert [entry["event"] for entry in logs] == ["watch fails", "watch answers again"]
+    assert logs[0]["reason"] == "PermissionError, which is a bug"
+    assert "test_watch.py" in logs[0]["trace"]
 
 
 def test_its_state_counts_faults_since_the_last_answer() -> None:
