@@ -6,6 +6,7 @@ from typing import Protocol
 
 from scanner.collect.target import ClusterTarget
 from scanner.collect.watching.live import LiveClusters
+from scanner.collect.watching.readers import PATIENCE_S
 from scanner.derive.kept import Kept, kept_after, with_windows
 from scanner.errors import ScanError
 from scanner.model.document import Json
@@ -14,6 +15,9 @@ from scanner.model.watching import Watching
 from scanner.pipeline import Judgement, utc_now
 
 Reread = Callable[[], Json]
+
+LONGEST_GATHER_S = 2 * PATIENCE_S
+"""So long one scan may wait for clusters that are slow: for a first look, and for a second reading."""
 
 
 class Remember(Protocol):

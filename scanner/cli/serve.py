@@ -8,6 +8,7 @@ import click
 from scanner.cli.options import Selection, cluster_options, configuration, engine_options
 from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
+from scanner.live import LONGEST_GATHER_S
 from scanner.publish.bind import parse_bind
 from scanner.publish.systemd import check_watchdog, systemd_of
 from scanner.running import running
@@ -61,7 +62,7 @@ def serve(
 
     bind = parse_bind(listen)
     systemd = systemd_of()
-    check_watchdog(systemd, interval)
+    check_watchdog(systemd, interval + LONGEST_GATHER_S)
     door = web_door(web_config, bind)
     judge = partial(judgement, fail_on="medium", engine=engine, opa_url=opa_url)
     settings = configuration(selection).store

@@ -87,7 +87,7 @@ def check_watchdog(systemd: Systemd, turn_s: float) -> None:
     if systemd.watchdog_s is not None and systemd.watchdog_s <= turn_s:
         raise UsageError(
             f"WatchdogSec is {systemd.watchdog_s:g} s, and a scan may come {turn_s:g} s after the one before",
-            "Make WatchdogSec in the unit at least twice as long as the interval, or the interval shorter",
+            "Make WatchdogSec in the unit at least twice as long as that, or the interval shorter",
         )
 
 

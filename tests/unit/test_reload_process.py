@@ -34,7 +34,7 @@ class Service:
         with (folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [COMMAND, "serve", "-c", folder / "c.yaml", "--listen", self.listen, "--interval", "1"],
-                env={**os.environ, "NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "30000000"},
+                env={**os.environ, "NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "60000000"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

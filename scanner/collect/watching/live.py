@@ -16,7 +16,7 @@ from scanner.collect.watching.pace import full
 from scanner.collect.watching.peers import peers_of
 from scanner.collect.watching.places import MOST_GATEWAYS
 from scanner.collect.watching.reader import ClusterReader
-from scanner.collect.watching.readers import GATHER_S, Readers
+from scanner.collect.watching.readers import GATHER_S, PATIENCE_S, Readers
 from scanner.collect.watching.still import still
 from scanner.collect.watching.watch import Timing
 from scanner.collect.watching.watches import Watches
@@ -61,7 +61,7 @@ class LiveClusters:
         self._bucket = full(BURST, SECONDS_A_LOOK, timing.steady())
         self._connections = {target.name: Connection(target, connect) for target in targets}
         self._clusters = {one.name: ClusterReader(one, self._connections[one.name], timing.unix) for one in targets}
-        self._readers = Readers(self._clusters, timing.steady, self._bell.wake)
+        self._readers = Readers(self._clusters, self._bell.wake)
         self._watches = {
             name: Watches(name, connection, self._bell, timing) for name, connection in self._connections.items()
         }
@@ -69,7 +69,7 @@ class LiveClusters:
         self._shown: Json = {}
 
     def look(self) -> Look:
-        """Read what is due and return what is known; the first time everything, however long it takes.
+        """Read what is due and return what is known; the first time everything, and with more patience.
 
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
@@ -82,18 +82,20 @@ class LiveClusters:
             self._asked.clear()
             self._agenda = self._agenda.at_once(self._timing.steady())
         due = self._due(woken)
-        if self._readers.read(due, None if first else GATHER_S):
+        if self._readers.read(due, PATIENCE_S if first else GATHER_S):
             self._bell.wake()
         return self._seen(worth_judging=bool(woken) or WHOLE in due.values())
 
     def anew(self) -> Json:
-        """Read everything once more and return the snapshot.
+        """Read everything once more and return the snapshot; what was not read in time is not as it was, but unread.
 
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
         """
-        self._readers.read(dict.fromkeys(self._clusters, WHOLE), None)
-        return self._seen(worth_judging=True).snapshot
+        self._readers.read(dict.fromkeys(self._clusters, WHOLE), PATIENCE_S)
+        unread = {name: self._clusters[name].being_read for name in self._readers.late}
+        snapshot = self._seen(worth_judging=True).snapshot
+        return snapshot | {"clusters": snapshot["clusters"] | unread}
 
     def wait(self) -> None:
         """Wait until something is due, or this is closed."""

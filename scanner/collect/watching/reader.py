@@ -14,6 +14,7 @@ from scanner.errors import ConfigError
 from scanner.model.document import Json
 
 NOT_YET = "it has not been read yet"
+BEING_READ = "it is being read"
 BROKE_OFF = "reading it broke off, which is a bug"
 _FINE = ("ok", "off")
 
@@ -31,6 +32,11 @@ class ClusterReader:
         self._connection, self._unix = connection, unix
         self._known = _nothing(NOT_YET)
         self.document: Json = document(target, self._known)
+
+    @property
+    def being_read(self) -> Json:
+        """The document of a cluster of which nothing is known, as it is being read."""
+        return document(self.target, _nothing(BEING_READ))
 
     def read(self, sections: frozenset[str]) -> None:
         """Read these sections anew; everything if they are `WHOLE`, or if the cluster could not be read last time.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Event
 
 from scanner.collect.parallel import in_parallel
 from scanner.collect.watching.agenda import POLLED, WHOLE, Due
@@ -11,16 +12,16 @@ from scanner.model.document import Json
 CLUSTERS_AT_ONCE = 16
 GATHER_S = 2.0
 """A cluster that answers later than this does not hold up the others, and says when it is done."""
+PATIENCE_S = 15.0
+"""The same where all are to be seen: at the start, and before a finding opens that compares two of them."""
 
 
 class Readers:
     """Reads what is due. What could not be started, as the cluster still reads or others do, is owed and read next."""
 
-    def __init__(
-        self, readers: Mapping[str, ClusterReader], steady: Callable[[], float], late: Callable[[], None]
-    ) -> None:
-        """Read nothing yet. `late` is called by a reader that nobody waits for any more, when it is done."""
-        self._readers, self._steady, self._late = readers, steady, late
+    def __init__(self, readers: Mapping[str, ClusterReader], done_late: Callable[[], None]) -> None:
+        """Read nothing yet. `done_late` is called by a reader that nobody waits for any more, when it is done."""
+        self._readers, self._done_late = readers, done_late
         self._owed: Due = {}
 
     @property
@@ -28,29 +29,37 @@ class Readers:
         """What is known of each cluster now."""
         return {name: reader.document for name, reader in self._readers.items()}
 
-    def read(self, due: Due, limit_s: float | None) -> bool:
-        """Read what is due, and wait for it so many seconds at most (None: to the end).
+    @property
+    def late(self) -> set[str]:
+        """The clusters of which is known only what was asked before: they are still read, or could not be started."""
+        return {name for name, reader in self._readers.items() if reader.busy or name in self._owed}
+
+    def read(self, due: Due, limit_s: float) -> bool:
+        """Read what is due, and wait for it so many seconds at most.
 
         Returns whether something is owed that could be read at once.
         """
         wanted = {name: _both(self._owed.get(name), due.get(name)) for name in {*self._owed, *due}}
         started: set[str] = set()
+        over = Event()
         free = {name: sections for name, sections in wanted.items() if not self._readers[name].busy}
-        jobs = {name: partial(self._read, name, sections, started) for name, sections in free.items()}
+        jobs = {name: partial(self._read, name, sections, started, over) for name, sections in free.items()}
         in_parallel(jobs, CLUSTERS_AT_ONCE, limit_s)
+        # Before anybody looks at what is known: a reader that ends now is either seen by them, or sees this.
+        over.set()
         self._owed = {name: sections for name, sections in wanted.items() if name not in started}
         return any(name in free for name in self._owed)
 
-    def _read(self, name: str, sections: frozenset[str], started: set[str]) -> None:
-        started.add(name)
-        reader, begun = self._readers[name], self._steady()
+    def _read(self, name: str, sections: frozenset[str], started: set[str], over: Event) -> None:
+        reader = self._readers[name]
         reader.busy = True
+        started.add(name)
         try:
             reader.read(sections)
         finally:
             reader.busy = False
-        if self._steady() - begun > GATHER_S:
-            self._late()
+            if over.is_set():
+                self._done_late()
 
 
 def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str]:

@@ -13,6 +13,7 @@ from scanner.collect.transport import RawAnswer, Request
 from scanner.collect.watching import live as live_module
 from scanner.collect.watching import readers as readers_module
 from scanner.collect.watching.live import DEBOUNCE_S, LiveClusters, connected
+from scanner.collect.watching.reader import BEING_READ, NOT_YET
 from scanner.collect.watching.readers import GATHER_S
 from scanner.collect.watching.watch import Timing
 from scanner.errors import DocumentError
@@ -227,6 +228,56 @@ def test_reading_anew_asks_for_everything_at_once() -> None:
         before = len(consul.requests)
         assert live.anew()["clusters"]["dc1"]["mesh"] == FLAG_OFF
     assert AUTHORIZE in asked(consul, before)
+
+
+def test_reading_anew_shows_no_cluster_as_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is still read was asked before the second reading began, and so cannot confirm what the first showed."""
+    monkeypatch.setattr(live_module, "PATIENCE_S", 0.5)
+    hanging, other = Hanging(), Consul()
+    with followed(dc1=hanging, dc2=other) as live:
+        hanging.hangs.clear()
+        live._bell.ring("dc1")  # noqa: SLF001 - a watch of it
+        live.wait()
+        assert live.look().snapshot["clusters"]["dc1"]["mesh"] is not None
+        clusters = live.anew()["clusters"]
+        assert clusters["dc1"]["collection"]["mesh"]["detail"] == BEING_READ
+        assert clusters["dc1"]["mesh"] is clusters["dc1"]["access"] is None
+        assert clusters["dc2"]["mesh"] is not None
+        hanging.answers["/v1/config/mesh/mesh"] = FLAG_OFF
+        hanging.hangs.set()
+        while live.look().snapshot["clusters"]["dc1"]["mesh"] != FLAG_OFF:
+            live.wait()
+
+
+def test_a_reading_anew_that_does_not_end_in_time_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "PATIENCE_S", 0.5)
+    hanging = Hanging()
+    with followed(dc1=hanging, dc2=Consul()) as live:
+        hanging.hangs.clear()
+        started = time.monotonic()
+        clusters = live.anew()["clusters"]
+        assert time.monotonic() - started < 2
+        statuses = {name: found["collection"]["access"]["status"] for name, found in clusters.items()}
+        assert statuses == {"dc1": "error", "dc2": "ok"}
+        hanging.hangs.set()
+
+
+def test_at_the_start_a_slow_cluster_holds_up_the_others_for_some_time_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "PATIENCE_S", 0.5)
+    consuls: dict[str, Consul] = {"dc1": Hanging(), "dc2": Consul()}
+    hanging = consuls["dc1"]
+    assert isinstance(hanging, Hanging)
+    hanging.hangs.clear()
+    live = LiveClusters([target(name) for name in consuls], 60.0, lambda one: consuls[one.name])
+    started = time.monotonic()
+    clusters = live.look().snapshot["clusters"]
+    assert time.monotonic() - started < 2
+    assert clusters["dc1"]["collection"]["mesh"]["detail"] == NOT_YET
+    assert clusters["dc2"]["mesh"] is not None
+    hanging.hangs.set()
+    while live.look().snapshot["clusters"]["dc1"]["mesh"] is None:
+        live.wait()
+    live.close()
 
 
 def test_a_cluster_that_is_gone_is_an_error_and_its_gateways_stay_watched() -> None:

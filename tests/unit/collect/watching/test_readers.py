@@ -9,7 +9,7 @@ from scanner.collect.watching import readers as readers_module
 from scanner.collect.watching.agenda import COMPARED, POLLED, WHOLE
 from scanner.collect.watching.readers import Readers
 
-LIMIT_S = 0.05
+LIMIT_S, PATIENCE_S = 0.05, 5.0
 
 
 class Slow:
@@ -29,29 +29,52 @@ class Slow:
 
 
 def group(late: threading.Event, **slow: Slow) -> Readers:
-    return Readers(slow, time.monotonic, late.set)  # type: ignore[arg-type]
+    return Readers(slow, late.set)  # type: ignore[arg-type]
 
 
 def test_what_is_due_is_read_and_known() -> None:
     quick, idle = Slow(), Slow()
     readers = group(threading.Event(), quick=quick, idle=idle)
-    assert not readers.read({"quick": COMPARED}, None)
+    assert not readers.read({"quick": COMPARED}, PATIENCE_S)
     assert (quick.read_sections, idle.read_sections) == ([COMPARED], [])
     assert readers.documents == {"quick": {"name": "known"}, "idle": {"name": "known"}}
 
 
-def test_a_slow_one_is_left_behind_and_says_when_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers_module, "GATHER_S", LIMIT_S)
+def test_a_slow_one_is_left_behind_and_says_when_it_is_done() -> None:
     late, slow, quick = threading.Event(), Slow(may=False), Slow()
     readers = group(late, slow=slow, quick=quick)
     started = time.monotonic()
     assert not readers.read({"slow": WHOLE, "quick": WHOLE}, LIMIT_S)
     assert time.monotonic() - started < 1
     assert (quick.read_sections, slow.busy, late.is_set()) == ([WHOLE], True, False)
-    time.sleep(LIMIT_S)
+    assert readers.late == {"slow"}
     slow.may.set()
     assert late.wait(5)
     assert not slow.busy
+    assert readers.late == set()
+
+
+def test_one_that_began_late_says_when_it_is_done_however_quick_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers_module, "CLUSTERS_AT_ONCE", 1)
+
+    class Reading(Slow):
+        """Takes two thirds of what is waited for."""
+
+        def read(self, sections: frozenset[str]) -> None:
+            time.sleep(0.2)
+            super().read(sections)
+
+    late, one, other = threading.Event(), Reading(), Reading()
+    readers = group(late, one=one, other=other)
+    assert not readers.read({"one": WHOLE, "other": WHOLE}, 0.3)
+    assert not late.is_set()
+    assert late.wait(5)
+
+
+def test_who_is_waited_for_to_the_end_wakes_nobody() -> None:
+    late = threading.Event()
+    assert not group(late, quick=Slow()).read({"quick": WHOLE}, PATIENCE_S)
+    assert not late.is_set()
 
 
 def test_what_a_busy_one_could_not_be_asked_is_asked_when_it_is_free() -> None:
@@ -62,8 +85,10 @@ def test_what_a_busy_one_could_not_be_asked_is_asked_when_it_is_free() -> None:
     assert not readers.read({"slow": POLLED}, LIMIT_S)
     assert slow.read_sections == []
     slow.busy = False
-    assert not readers.read({}, None)
-    assert not readers.read({}, None)
+    assert readers.late == {"slow"}, "what it read meanwhile was asked for before"
+    assert not readers.read({}, PATIENCE_S)
+    assert readers.late == set()
+    assert not readers.read({}, PATIENCE_S)
     assert slow.read_sections == [COMPARED]
 
 
@@ -73,7 +98,7 @@ def test_a_full_reading_that_is_owed_is_not_made_a_poll() -> None:
     slow.busy = True
     readers.read({"slow": WHOLE}, LIMIT_S)
     slow.busy = False
-    readers.read({"slow": POLLED}, None)
+    readers.read({"slow": POLLED}, PATIENCE_S)
     assert slow.read_sections == [WHOLE]
 
 
@@ -86,7 +111,7 @@ def test_those_for_whom_no_thread_was_left_are_owed(monkeypatch: pytest.MonkeyPa
     one.may.set()
     other.may.set()
     owed = other if one.busy or one.read_sections else one
-    readers.read({}, None)
+    readers.read({}, PATIENCE_S)
     assert owed.read_sections == [WHOLE]
 
 
@@ -97,5 +122,5 @@ def test_one_that_breaks_is_free_again() -> None:
 
     broken = Broken()
     with pytest.raises(KeyError):
-        group(threading.Event(), broken=broken).read({"broken": WHOLE}, None)
+        group(threading.Event(), broken=broken).read({"broken": WHOLE}, PATIENCE_S)
     assert not broken.busy
