@@ -91,3 +91,12 @@ def test_a_change_is_seen_at_once(cluster: Cluster, followed: Following, change:
     followed.until(change.seen, SOON_S)
     reading = followed.live.watching().clusters[0]
     assert (reading.polls, reading.wakes >= 2) == (1, True)
+
+
+def test_a_gateway_that_went_for_a_moment_is_seen_as_soon_as_it_is_back(cluster: Cluster, followed: Following) -> None:
+    cluster.api("PUT", "/v1/agent/service/deregister/mesh-gateway")
+    followed.until(lambda seen: not seen["gateways"], SOON_S)
+    followed.settle()
+    register(cluster, "passing")
+    followed.until(lambda seen: seen["gateways"], SOON_S)
+    assert followed.live.watching().clusters[0].polls == 1

@@ -143,13 +143,13 @@ class LiveClusters:
         if new:
             # Only what is new: to check the whole of fifty clusters takes as long as to judge it.
             valid(assembled(new, captured_at))
-        self._follow(new)
+        self._follow(documents)
         self._shown = documents
         return Look(assembled(documents, captured_at), still=not new and not worth_judging)
 
     def _follow(self, documents: Json) -> None:
         for name, cluster in documents.items():
-            self._watches[name].follow(cluster)
+            self._watches[name].follow(cluster, self._clusters[name].full_readings)
 
     def _count(self, woken: Mapping[str, bool], *, polled: bool) -> None:
         for name in woken:

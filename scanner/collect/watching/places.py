@@ -25,6 +25,7 @@ _ENTRIES_AND_ROOTS = (
     Place("proxy_defaults", "/v1/config/proxy-defaults"),
     Place("roots", "/v1/connect/ca/roots"),
 )
+MOST_PLACES = len(_ENTRIES_AND_ROOTS) + 1 + MOST_GATEWAYS
 _SERVERS = Place("servers", "/v1/health/service/consul")
 
 

@@ -29,6 +29,7 @@ class ClusterReader:
         self.target = target
         self.busy = False
         self.last_success_unix: float | None = None
+        self.full_readings = 0
         self._connection, self._unix = connection, unix
         self._known = _nothing(NOT_YET)
         self.document: Json = document(target, self._known)
@@ -51,6 +52,7 @@ class ClusterReader:
             known = _nothing(str(error))
         finally:
             self._keep(known)
+            self.full_readings += sections == WHOLE
 
     def _read(self, sections: frozenset[str]) -> Known:
         client = self._connection.client()

@@ -13,6 +13,7 @@ from scanner.collect.transport import RawAnswer, Request
 from scanner.collect.watching import live as live_module
 from scanner.collect.watching import readers as readers_module
 from scanner.collect.watching.live import DEBOUNCE_S, LiveClusters, connected
+from scanner.collect.watching.places import MOST_GATEWAYS
 from scanner.collect.watching.reader import BEING_READ, NOT_YET
 from scanner.collect.watching.readers import GATHER_S
 from scanner.collect.watching.watch import Timing
@@ -289,12 +290,40 @@ def test_a_cluster_that_is_gone_is_an_error_and_its_gateways_stay_watched() -> N
         assert [one.watch for one in live.watching().watches] == WATCHED
 
 
-def test_a_gateway_that_went_is_watched_no_more() -> None:
+def test_a_gateway_that_went_is_watched_until_two_later_full_readings_miss_it_too() -> None:
     consul = Consul()
     with followed(dc1=consul) as live:
+        names, consul.answers["/v1/catalog/services"] = consul.answers["/v1/catalog/services"], {}
+        consul.change()
+        live.wait()
+        assert live.look().snapshot["clusters"]["dc1"]["gateways"] == {}
+        assert [one.watch for one in live.watching().watches] == WATCHED
+        consul.answers["/v1/catalog/services"] = names
+        live.anew()
         consul.answers["/v1/catalog/services"] = {}
         live.anew()
+        assert [one.watch for one in live.watching().watches] == WATCHED, "it came back in between"
+        live.anew()
+        assert [one.watch for one in live.watching().watches] == WATCHED, "an interval has to pass"
+        live.anew()
         assert [one.watch for one in live.watching().watches] == WATCHED[1:]
+
+
+def test_what_went_leaves_its_watch_to_what_came_where_there_is_no_room_for_both() -> None:
+    consul = Consul()
+    with followed(dc1=consul) as live:
+        (row, *_) = consul.answers["/v1/health/service/mesh-gateway"]
+        names = [f"gw-{number:02}" for number in range(MOST_GATEWAYS)]
+        for name in names:
+            other = row | {"Service": row["Service"] | {"Service": name, "ID": name}}
+            consul.answers[f"/v1/health/service/{name}"] = [other]
+        consul.answers["/v1/catalog/services"] = {name: [] for name in names[1:]}
+        live.anew()
+        gateways = [f"gateway {name}" for name in names]
+        assert [one.watch for one in live.watching().watches] == [*gateways[1:], *WATCHED]
+        consul.answers["/v1/catalog/services"] = {name: [] for name in names}
+        live.anew()
+        assert [one.watch for one in live.watching().watches] == [*gateways, *WATCHED[1:]]
 
 
 def test_closing_ends_a_wait_and_all_watches() -> None:
