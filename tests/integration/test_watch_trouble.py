@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.faults import behaviours
 from tests.faults.between import Between, forward
 from tests.faults.server import Behaviour
 from tests.integration.following import following, gone, whole
-from tests.playground import ClusterSpec, Playground, PlaygroundSpec, wait_until
+from tests.playground import ClusterSpec, PeeringSpec, Playground, PlaygroundSpec, wait_until
 from tests.playground.cluster import Cluster
 
 INTERVAL_S = 2.0
@@ -104,12 +105,26 @@ def found(engine: Engine, policies: PolicySet, snapshot: Any) -> set[str]:
     return {result["status"] for result in scanning.results(engine, policies, snapshot)["results"]}
 
 
-def test_a_clock_that_is_off_by_minutes_is_consuls_own(cluster: Cluster) -> None:
-    with Between(cluster.address) as proxy:
-        early = forward(cluster.address, Date="Sun, 22 Nov 2026 15:47:10 GMT")
-        with proxy.broken(early), following(target(cluster, proxy), INTERVAL_S) as seen:
-            assert whole(seen.cluster)
-            assert seen.cluster["now_ns"] == behaviours.DATE_NS
+@pytest.fixture(scope="module")
+def acceptor(playgrounds: type[Playground]) -> Iterator[Cluster]:
+    bare = [ClusterSpec(name, gateways=0, mesh_entry=False) for name in ("dc1", "dc2")]
+    with playgrounds(PlaygroundSpec(tuple(bare), (PeeringSpec("dc1", "dc2"),))) as playground:
+        yield playground.clusters["dc1"]
+
+
+@pytest.mark.parametrize(("off_s", "at_first"), [(90, "fail"), (-600, "unknown")], ids=["fast", "slow"])
+def test_a_stream_lives_whatever_time_the_agent_that_is_asked_takes_it_to_be(
+    acceptor: Cluster, embedded: Engine, policy_set: PolicySet, off_s: int, at_first: str
+) -> None:
+    def stream(snapshot: Any) -> str:
+        results = scanning.results(embedded, policy_set, snapshot)["results"]
+        return next(str(result["status"]) for result in results if result["rule"] == "MGP-406")
+
+    with Between(acceptor.address) as proxy:
+        off = forward(acceptor.address, Date=formatdate(time.time() + off_s, usegmt=True))
+        with proxy.broken(off), following(target(acceptor, proxy), 4 * INTERVAL_S) as seen:
+            assert stream(seen.snapshot) == at_first
+            seen.until(lambda _cluster: stream(seen.snapshot) == "pass")
 
 
 def test_a_token_that_is_revoked_and_given_back(cluster: Cluster) -> None:

@@ -60,7 +60,9 @@ class LiveClusters:
         self._agenda = first_agenda(interval_s, timing.steady())
         self._bucket = full(BURST, SECONDS_A_LOOK, timing.steady())
         self._connections = {target.name: Connection(target, connect) for target in targets}
-        self._clusters = {one.name: ClusterReader(one, self._connections[one.name], timing.unix) for one in targets}
+        self._clusters = {
+            one.name: ClusterReader(one, self._connections[one.name], timing.unix, timing.steady) for one in targets
+        }
         self._readers = Readers(self._clusters, self._bell.wake)
         self._watches = {
             name: Watches(name, connection, self._bell, timing) for name, connection in self._connections.items()

@@ -10,6 +10,7 @@ from scanner.collect.section import Reading
 from scanner.collect.target import ClusterTarget
 from scanner.collect.watching.agenda import WHOLE
 from scanner.collect.watching.connection import Connection
+from scanner.collect.watching.signs import Signs, signs_after, with_silence
 from scanner.errors import ConfigError
 from scanner.model.document import Json
 
@@ -24,14 +25,17 @@ log = structlog.get_logger(__name__)
 class ClusterReader:
     """Keeps one cluster. One thread at a time reads (see `busy`); another may look at the `document` meanwhile."""
 
-    def __init__(self, target: ClusterTarget, connection: Connection, unix: Callable[[], float]) -> None:
-        """Know nothing yet."""
+    def __init__(
+        self, target: ClusterTarget, connection: Connection, unix: Callable[[], float], steady: Callable[[], float]
+    ) -> None:
+        """Know nothing yet. `unix` tells the time, `steady` seconds of a clock that never goes back."""
         self.target = target
         self.busy = False
         self.last_success_unix: float | None = None
         self.full_readings = 0
-        self._connection, self._unix = connection, unix
+        self._connection, self._unix, self._steady = connection, unix, steady
         self._known = _nothing(NOT_YET)
+        self._signs: Signs = {}
         self.document: Json = document(target, self._known)
 
     @property
@@ -45,13 +49,13 @@ class ClusterReader:
         What cannot be read is `error` from now on, whatever was known before: unknown is never pass. That holds for a
         bug too, which nobody may be waiting to hear of.
         """
-        known = _nothing(BROKE_OFF)
+        known, began = _nothing(BROKE_OFF), self._steady()
         try:
             known = self._read(sections)
         except ConfigError as error:
             known = _nothing(str(error))
         finally:
-            self._keep(known)
+            self._keep(known, began)
             self.full_readings += sections == WHOLE
 
     def _read(self, sections: frozenset[str]) -> Known:
@@ -60,8 +64,10 @@ class ClusterReader:
             return read_whole(self.target, client, _unheard, ONE_SAMPLE)
         return read_again(self.target, client, self._known, sections, _unheard)
 
-    def _keep(self, known: Known) -> None:
-        before, self._known, self.document = self.document, known, document(self.target, known)
+    def _keep(self, known: Known, began: float) -> None:
+        before, found, ended = self.document, document(self.target, known), self._steady()
+        self._signs = signs_after(self._signs, found["peerings"], began, ended)
+        self._known, self.document = known, with_silence(found, self._signs, ended)
         if known.access is not None:
             self.last_success_unix = self._unix()
         self._tell(before)

@@ -25,7 +25,9 @@ def _timeless(cluster: Json) -> Json:
 
 
 def _peering(peering: Json) -> Json:
-    return peering | {moment: peering[moment] is None for moment in _MOMENTS}
+    # That a daemon has seen signs go on speaks once; for how long there was none lately is what goes on.
+    seen = (peering.get("silent") or {}).get("at_most_ns") is not None
+    return peering | {moment: peering[moment] is None for moment in _MOMENTS} | {"silent": seen}
 
 
 def _sampled(instances: Json) -> Json:

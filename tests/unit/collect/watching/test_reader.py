@@ -1,5 +1,7 @@
 """What is known of one cluster: renewed in parts, and never older than what could be read last."""
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,9 @@ class Followed:
     def __init__(self, **fields: Any) -> None:
         self.answers = healthy()
         self.memory = Memory(self.answers)
+        self.times: Iterator[float] = itertools.count(100.0, 5.0)
         connection = Connection(target(**fields), lambda _target: self.memory)
-        self.reader = ClusterReader(target(**fields), connection, lambda: 1234.5)
+        self.reader = ClusterReader(target(**fields), connection, lambda: 1234.5, lambda: next(self.times))
 
     def asked(self, sections: frozenset[str]) -> list[str]:
         """Read sections and return the paths that this took."""
@@ -39,6 +42,11 @@ class Followed:
 
     def statuses(self) -> set[str]:
         return {read["status"] for name, read in self.reader.document["collection"].items() if name in SECTIONS}
+
+
+def silences(document: dict[str, Any]) -> Iterator[Any]:
+    """Give for how long each peering was silent, by a clock that goes on by 5 s at each look."""
+    return (peering["silent"] for peering in document["peerings"].values())
 
 
 def test_before_it_is_read_it_is_an_error_in_every_section() -> None:
@@ -73,7 +81,9 @@ def test_after_a_wake_everything_that_is_compared_is_asked_for_and_the_rest_is_k
     ]
     after = followed.reader.document
     assert after["mesh"]["Peering"] == {"PeerThroughMeshGateways": False}
-    assert {key for key in before if before[key] != after[key]} == {"mesh"}
+    assert {key for key in before if before[key] != after[key]} == {"mesh", "peerings"}
+    assert list(silences(before)) == [{"at_least_ns": 0, "at_most_ns": None}]
+    assert list(silences(after)) == [{"at_least_ns": 5 * 10**9, "at_most_ns": None}]
 
 
 def test_tokens_are_looked_for_anew_where_there_are_other_gateways() -> None:
@@ -137,7 +147,7 @@ def test_a_cluster_that_is_gone_is_an_error_whole_and_comes_back_whole() -> None
 
 def test_a_token_file_that_is_gone_makes_an_error_of_its_own_cluster(tmp_path: Path) -> None:
     fields: dict[str, Any] = {"address": parse_address("http://127.0.0.1:1"), "token": TokenFile(tmp_path / "gone")}
-    reader = ClusterReader(target(**fields), Connection(target(**fields), HttpTransport), lambda: 0.0)
+    reader = ClusterReader(target(**fields), Connection(target(**fields), HttpTransport), lambda: 0.0, lambda: 0.0)
     reader.read(WHOLE)
     access = reader.document["collection"]["access"]
     assert access["status"] == "error"

@@ -52,6 +52,24 @@ def unread(cluster: dict[str, Any]) -> None:
     cluster["envoy"] = None
 
 
+def heard_again(cluster: dict[str, Any]) -> None:
+    for moment in ("last_heartbeat_ns", "last_receive_ns"):
+        peering(cluster)[moment] += 1
+
+
+def silent(most_ns: int | None, least_ns: int = 0) -> Change:
+    def change(cluster: dict[str, Any]) -> None:
+        peering(cluster)["silent"] = {"at_least_ns": least_ns, "at_most_ns": most_ns}
+
+    return change
+
+
+def test_that_signs_of_life_were_seen_to_go_on_speaks_once() -> None:
+    assert not still(later(silent(None)), later(heard_again, silent(15)))
+    assert still(later(silent(15)), later(heard_again, silent(16, 1)))
+    assert still(dialer(), later(silent(None)))
+
+
 def test_heartbeats_bytes_and_times_go_on() -> None:
     assert still(dialer(), later())
     assert still(dialer(), later(sampled))
