@@ -178,3 +178,32 @@ def test_a_bug_leaves_nothing_known_of_the_cluster_and_is_told_to_who_waits() ->
     followed.answers["/v1/peerings"] = []
     followed.reader.read(POLLED)
     assert followed.statuses() == {"ok"}
+
+
+def test_without_a_token_a_grant_that_is_gone_empties_no_section_unseen() -> None:
+    followed = Followed()
+    followed.memory.anonymous = True
+    followed.reader.read(WHOLE)
+    assert followed.reader.document["gateways"]
+    followed.answers |= {AUTHORIZE: authorize("peering:read"), "/v1/catalog/services": {}}
+    assert AUTHORIZE in followed.asked(COMPARED)
+    gateways = followed.reader.document["collection"]["gateways"]
+    assert (gateways["status"], gateways["missing"]) == ("denied", ["node:read", "service:read"])
+    assert followed.reader.document["access"]["missing"] == ["node:read", "service:read", "acl:read"]
+
+
+def test_without_a_token_a_cluster_that_is_gone_is_an_error_whole_at_the_next_poll() -> None:
+    followed = Followed()
+    followed.memory.anonymous = True
+    followed.reader.read(WHOLE)
+    followed.answers[AUTHORIZE] = GONE
+    assert followed.asked(POLLED) == [AUTHORIZE]
+    assert followed.statuses() == {"error"}
+
+
+def test_without_acls_there_is_no_grant_to_ask_for_again() -> None:
+    followed = Followed()
+    followed.memory.anonymous = True
+    followed.answers[AUTHORIZE] = told(401, "ACL support disabled")
+    followed.reader.read(WHOLE)
+    assert AUTHORIZE not in followed.asked(POLLED)
