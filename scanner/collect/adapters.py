@@ -9,6 +9,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
+from scanner.collect.deadline import Timed
 from scanner.collect.sockets import Sockets
 
 
@@ -40,6 +41,8 @@ class TlsAdapter(HTTPAdapter):
 
 
 class _UnixConnection(HTTPConnection):
+    response_class = Timed
+
     def __init__(self, *args: Any, socket_path: str, sockets: Sockets, **options: Any) -> None:
         super().__init__(*args, **options)
         self._socket_path, self._sockets = socket_path, sockets

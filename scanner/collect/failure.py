@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
+from scanner.collect.deadline import OverdueError
 from scanner.collect.excerpt import excerpt
 from scanner.collect.fault import CallError
 
@@ -22,6 +23,9 @@ def connection_fault(error: Exception, request: str, address: str) -> CallError:
     trust = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if trust is not None:
         return _tls_fault(trust, request, address)
+    overdue = next((cause for cause in causes if isinstance(cause, OverdueError)), None)
+    if overdue is not None:
+        return _too_slow(request, overdue.limit_s)
     if any(isinstance(cause, TimeoutError | requests.Timeout | ReadTimeoutError) for cause in causes):
         advice = "Check the address, firewalls in between, and that Consul has a leader"
         return CallError("unreachable", f"{request}: {address} did not answer in time", advice)
@@ -31,15 +35,14 @@ def connection_fault(error: Exception, request: str, address: str) -> CallError:
     return CallError("unreachable", f"{request}: {address} {what}", advice)
 
 
-def too_slow(request: str, limit_s: float) -> CallError:
-    """Return the fault of an answer that began but did not end in time."""
-    return CallError("unreachable", f"{request}: the answer did not end within {limit_s:g} s", "Try again later")
-
-
 def too_large(request: str, limit: int) -> CallError:
     """Return the fault of an answer above the limit, given in bytes."""
     advice = "Is this address Consul's own?"
     return CallError("too_large", f"{request}: the answer is larger than {limit // 2**20} MiB", advice)
+
+
+def _too_slow(request: str, limit_s: float) -> CallError:
+    return CallError("unreachable", f"{request}: the answer did not end within {limit_s:g} s", "Try again later")
 
 
 def _tls_fault(error: ssl.SSLError, request: str, address: str) -> CallError:

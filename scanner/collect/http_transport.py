@@ -1,8 +1,8 @@
 """Bytes to Consul and back, within limits: no redirect, no proxy, no cookie, no retry, no endless answer."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from http.cookiejar import DefaultCookiePolicy
-from time import monotonic
 from urllib.parse import urlencode
 
 import requests
@@ -12,7 +12,8 @@ from urllib3.exceptions import HTTPError
 
 from scanner import __version__
 from scanner.collect.adapters import TlsAdapter, UnixAdapter
-from scanner.collect.failure import connection_fault, too_large, too_slow
+from scanner.collect.deadline import answered_within
+from scanner.collect.failure import connection_fault, too_large
 from scanner.collect.sockets import Sockets
 from scanner.collect.target import ClusterTarget
 from scanner.collect.tls import tls_context
@@ -51,10 +52,9 @@ class HttpTransport:
             ConfigError: the token's file is missing, empty or unreadable.
         """
         headers, secrets = self._credentials()
-        started = monotonic()
         try:
-            with self._open(request, headers) as response:
-                body = self._body(response, request, started)
+            with self._answered_in_time(request), self._open(request, headers) as response:
+                body = self._body(response, request)
                 return RawAnswer(response.status_code, _lower(response.headers), body, secrets)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise connection_fault(error, request.name, self._target.address.text) from None
@@ -94,16 +94,16 @@ class HttpTransport:
         query = urlencode(dict(request.query) | scope)
         return f"{self._target.address.base}{request.path}{'?' if query else ''}{query}"
 
-    def _body(self, response: requests.Response, request: Request, started: float) -> bytes:
-        limit_s = request.patience_s or self._target.timeouts.total_s
+    def _answered_in_time(self, request: Request) -> AbstractContextManager[None]:
+        return answered_within(request.patience_s or self._target.timeouts.total_s)
+
+    def _body(self, response: requests.Response, request: Request) -> bytes:
         body = bytearray()
-        # `read1` gives what one read of the socket gave: `read` would wait for a full chunk and not see the clock.
+        # `read1` gives what one read of the socket gave: no more than a chunk is held above the largest answer.
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > self._largest:
                 raise too_large(request.name, self._largest)
-            if monotonic() - started > limit_s:
-                raise too_slow(request.name, limit_s)
         return bytes(body)
 
 

@@ -8,6 +8,8 @@ from weakref import WeakSet
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from scanner.collect.deadline import Timed
+
 
 class Sockets:
     """Knows what is open. A question that Consul keeps is answered minutes later; `cut` ends it now."""
@@ -37,11 +39,15 @@ class Sockets:
         known = self
 
         class Plain(HTTPConnection):
+            response_class = Timed
+
             def connect(self) -> None:
                 super().connect()
                 known.opened(self)
 
         class Tls(HTTPSConnection):
+            response_class = Timed
+
             def connect(self) -> None:
                 super().connect()
                 known.opened(self)

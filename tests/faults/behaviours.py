@@ -77,6 +77,34 @@ def drip(pause_s: float = 0.05, pieces: int = 2000) -> Behaviour:
     return behave
 
 
+def drip_header(pause_s: float = 0.05, pieces: int = 2000) -> Behaviour:
+    """Begin a header that goes on byte by byte, each in time, for ever too long."""
+
+    def behave(handler: Handler) -> None:
+        with contextlib.suppress(OSError):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+            for _ in range(pieces):
+                handler.wfile.write(b"a")
+                time.sleep(pause_s)
+
+    return behave
+
+
+def drip_chunk(pause_s: float = 0.05, pieces: int = 2000) -> Behaviour:
+    """Answer in chunks of which the size of the first never ends."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response_only(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(pieces):
+                handler.wfile.write(b"0")
+                time.sleep(pause_s)
+
+    return behave
+
+
 def huge(size: int) -> Behaviour:
     """Answer with that many bytes, which are few when compressed."""
     return answer(gzip.compress(b"[" + b" " * size + b"]"), Content_Encoding="gzip")

@@ -39,6 +39,7 @@ TROUBLE: dict[str, Behaviour] = {
     "half an answer": behaviours.cut_off(hard=False),
     "reset": behaviours.cut_off(hard=True),
     "slow": behaviours.drip(),
+    "slow in its header": behaviours.drip_header(),
 }
 
 

@@ -126,6 +126,8 @@ def test_a_missing_socket_is_unreachable(tmp_path: Path) -> None:
     [
         (behaviours.silence(2), "unreachable", "did not answer in time"),
         (behaviours.drip(), "unreachable", "did not end within 0.6 s"),
+        (behaviours.drip_header(), "unreachable", "did not end within 0.6 s"),
+        (behaviours.drip_chunk(), "unreachable", "did not end within 0.6 s"),
         (behaviours.cut_off(hard=True), "unreachable", "Connection reset by peer"),
         (behaviours.cut_off(hard=False), "unreachable", "broke off: "),
         (behaviours.huge(2**21), "too_large", "larger than 1 MiB"),
@@ -139,6 +141,14 @@ def test_faults(behaviour: Behaviour, kind: str, part: str) -> None:
     assert error.message.startswith("GET /v1/x: ")
     assert error.advice
     assert time.monotonic() - started < 1.5
+
+
+def test_a_socket_file_has_the_same_limits(tmp_path: Path) -> None:
+    with (
+        FaultServer(behaviours.drip_header(), unix=tmp_path / "http.sock") as server,
+        pytest.raises(CallError, match="did not end within"),
+    ):
+        send(server)
 
 
 def test_patience_outlasts_the_usual_limits() -> None:
