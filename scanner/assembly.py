@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from scanner.collect.http_transport import HttpTransport
+from scanner.collect.transport import usable
 from scanner.config import Config
 from scanner.errors import ConfigError
 from scanner.findings.failing_scans import FailingScans
@@ -44,9 +46,22 @@ class Assembly:
     def __call__(self) -> Whole:
         """Make a whole of what the files say now.
 
-        Raises ScanError where any of it cannot be used.
+        Raises ScanError where any of it cannot be used. The files of a cluster's token and TLS are not looked at: what
+        is wrong with them is the trouble of that cluster, and over when it is mended.
+        """
+        return self._whole(self.read())
+
+    def again(self) -> Whole:
+        """Make a whole in the place of one that works.
+
+        Raises ScanError as above, and where files of a cluster cannot be used: what works is not given up for that.
         """
         config = self.read()
+        for target in config.clusters:
+            usable(target, HttpTransport).close()
+        return self._whole(config)
+
+    def _whole(self, config: Config) -> Whole:
         self._check(config)
         with ExitStack() as holding:
             judge = holding.enter_context(self.judge(config))

@@ -1,5 +1,6 @@
 """A reload, whoever asks for it: tried, and told to all who want to know what came of it."""
 
+import traceback
 from collections.abc import Callable
 from threading import Lock
 
@@ -23,7 +24,7 @@ class Reloading:
         self._tell(successful=True)
 
     def __call__(self) -> str:
-        """Reload; return why that could not be, empty where it could."""
+        """Reload; return why that could not be, empty where it could. Nothing is raised: what runs goes on."""
         with self._one_at_a_time:
             self._systemd.reloading()
             try:
@@ -40,11 +41,17 @@ class Reloading:
         try:
             self._reload()
         except ScanError as error:
-            self._tell(successful=False)
-            return str(error)
+            return self._failed(str(error))
+        except Exception as error:  # noqa: BLE001 - what runs goes on, whatever is wrong with what was to follow it
+            log.error("a reload broke off", trace="".join(traceback.format_exception(error)))  # noqa: TRY400
+            return self._failed(f"{type(error).__name__}: {error}. Nothing was changed; try again")
         self._last_success = self._unix()
         self._tell(successful=True)
         return ""
+
+    def _failed(self, why: str) -> str:
+        self._tell(successful=False)
+        return why
 
     def _tell(self, *, successful: bool) -> None:
         self._board.config = Reload(successful, self._last_success)

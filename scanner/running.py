@@ -61,9 +61,9 @@ Raises ScanError where any of it cannot be used; nothing is held then.
 class Running:
     """Runs one whole at a time, and is itself what is scanned. One thread scans and waits; the rest is for any."""
 
-    def __init__(self, build: Build) -> None:
-        """Make the first whole. Raises ScanError where it cannot be made."""
-        self._build = build
+    def __init__(self, build: Build, again: Build | None = None) -> None:
+        """Make the first whole; `again` makes the later ones. Raises ScanError where it cannot be made."""
+        self._again = again or build
         self._whole = build()
         self._next: Whole | None = None
         self._started = False
@@ -80,7 +80,7 @@ class Running:
 
         Raises ScanError where it cannot be made; then what runs goes on.
         """
-        made = self._build()
+        made = self._again()
         with self._exchange:
             unused, self._next = (made, self._next) if self._over else (self._next, made)
         if unused is not None:
@@ -126,9 +126,9 @@ class Running:
 
 
 @contextmanager
-def running(build: Build) -> Iterator[Running]:
+def running(build: Build, again: Build | None = None) -> Iterator[Running]:
     """Yield what runs, and give up all that it holds afterwards. Raises ScanError where it cannot be made."""
-    runs = Running(build)
+    runs = Running(build, again)
     try:
         yield runs
     finally:

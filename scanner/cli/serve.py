@@ -68,6 +68,6 @@ def serve(
     settings = configuration(selection).store
     with opened_store(settings) as store:
         build = Assembly(partial(configuration, selection), judge, interval, door, store, settings.path)
-        with running(build) as runs:
+        with running(build, build.again) as runs:
             serve_forever(runs, bind=bind, systemd=systemd)
     return 0

@@ -11,7 +11,7 @@ from scanner.collect.http_transport import HttpTransport
 from scanner.collect.parallel import in_parallel
 from scanner.collect.sampling import Sampling
 from scanner.collect.target import ClusterTarget
-from scanner.collect.transport import Connect
+from scanner.collect.transport import Connect, usable
 from scanner.errors import ConfigError, DocumentError
 from scanner.model.document import Json
 from scanner.model.snapshot import SCHEMA_VERSION
@@ -63,9 +63,7 @@ def assembled(clusters: Json, captured_at: datetime) -> Json:
 def _job(
     target: ClusterTarget, connect: Connect, collect: Callable[..., Json], opened: ExitStack
 ) -> Callable[[], Json]:
-    if target.token is not None:
-        target.token.text()
-    transport = connect(target)
+    transport = usable(target, connect)
     opened.callback(transport.close)
     return partial(collect, target, transport)
 

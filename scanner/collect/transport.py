@@ -58,3 +58,14 @@ class Transport(Protocol):
 
 Connect = Callable[[ClusterTarget], Transport]
 """Opens the way to a cluster; raises ConfigError for files that cannot be used."""
+
+
+def usable(target: ClusterTarget, connect: Connect) -> Transport:
+    """Open the way to a cluster, when its token can be read too.
+
+    Raises:
+        ConfigError: a file of its token or of TLS cannot be used.
+    """
+    if target.token is not None:
+        target.token.text()
+    return connect(target)

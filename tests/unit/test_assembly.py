@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner.assembly import Assembly
+from scanner.collect.credentials import TokenFile
 from scanner.config import Config
 from scanner.errors import ConfigError
 from scanner.evaluate.catalogue import catalogue
@@ -85,3 +86,17 @@ def test_a_whole_that_cannot_be_made_keeps_nothing(judges: Judges, monkeypatch: 
     with pytest.raises(ConfigError, match="TLS"):
         assembly(judges, Config(()))()
     assert judges.held == 0
+
+
+def test_files_of_a_cluster_that_cannot_be_used_refuse_a_reload_and_not_the_start(
+    judges: Judges, tmp_path: Path
+) -> None:
+    broken = Config((target(token=TokenFile(tmp_path / "gone")),))
+    build = assembly(judges, broken, broken, Config((target(),)))
+    build().close()
+    with pytest.raises(ConfigError, match="the token file"):
+        build.again()
+    assert judges.held == 0
+    again = build.again()
+    assert [reading.cluster for reading in again.live.watching().clusters] == ["dc1"]
+    again.close()

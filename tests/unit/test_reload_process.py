@@ -123,6 +123,15 @@ def engine_gone(service: Service) -> None:
     service.write("c.yaml", config("dc2", engine={"opa_url": NOBODY}))
 
 
+def no_token_file(service: Service) -> None:
+    service.write("c.yaml", json.dumps({"clusters": {"dc2": {"address": NOBODY, "token_file": "gone.token"}}}))
+
+
+def no_ca_file(service: Service) -> None:
+    tls = {"address": "https://127.0.0.1:1", "tls": {"ca_file": "gone.pem"}}
+    service.write("c.yaml", json.dumps({"clusters": {"dc2": tls}}))
+
+
 def other_store(service: Service) -> None:
     service.write("c.yaml", config("dc2", store={"path": "findings.db"}))
 
@@ -136,6 +145,8 @@ def other_store(service: Service) -> None:
         (bad_policy, "bad.rego"),
         (bad_waivers, "w.yaml:1"),
         (engine_gone, "127.0.0.1:1"),
+        (no_token_file, "gone.token cannot be read"),
+        (no_ca_file, "gone.pem cannot be used"),
         (other_store, "Put the old path back, or start consul-scan anew"),
     ],
 )

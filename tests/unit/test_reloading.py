@@ -1,10 +1,10 @@
 """A reload is told to all who want to know: the caller, the log, the metrics and systemd."""
 
+import errno
 import socket
 import threading
 from pathlib import Path
 
-import pytest
 from structlog.testing import capture_logs
 
 from scanner.errors import ConfigError
@@ -51,15 +51,29 @@ def bug() -> None:
     raise KeyError("a bug")
 
 
+def no_process() -> None:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+def test_whatever_else_a_reload_fails_by_is_told_and_what_runs_goes_on() -> None:
+    board, times = Board(), iter((1.0,))
+    reloading = Reloading(no_process, board, Systemd(), lambda: next(times))
+    with capture_logs() as logs:
+        told = reloading()
+    assert told == "OSError: [Errno 24] Too many open files. Nothing was changed; try again"
+    assert board.config == Reload(successful=False, last_success=1.0)
+    assert [entry["event"] for entry in logs] == ["a reload broke off", "config not reloaded, the former one stays"]
+    assert "no_process" in logs[0]["trace"]
+    assert logs[1]["error"] == told
+
+
 def test_systemd_hears_of_the_end_whatever_came_of_it(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
         heard.bind(str(tmp_path / "notify"))
         heard.settimeout(2)
         systemd = Systemd(str(tmp_path / "notify"), monotonic_ns=lambda: 5000)
-        for reload in (fine, broken):
+        for reload in (fine, broken, bug):
             Reloading(reload, Board(), systemd, lambda: 0.0)()
-        with pytest.raises(KeyError):
-            Reloading(bug, Board(), systemd, lambda: 0.0)()
         assert [heard.recv(100) for _ in range(6)] == [b"RELOADING=1\nMONOTONIC_USEC=5", b"READY=1"] * 3
 
 

@@ -126,3 +126,14 @@ def test_what_could_not_be_started_is_tried_again_at_the_next_scan() -> None:
         runs.scan()
     assert scanned_by(runs) == "a"
     assert heard == ["a starts", "a scans"]
+
+
+def test_the_later_wholes_are_made_as_such() -> None:
+    first, later = Builds("first"), Builds("!", "later")
+    runs = Running(first, later)
+    with pytest.raises(ConfigError):
+        runs.reload()
+    runs.reload()
+    runs.scan()
+    assert runs.watching().clusters == (ReadingState("later"),)
+    runs.release()
