@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from threading import Event
 from typing import Protocol
 
 from scanner.collect.target import ClusterTarget
@@ -57,9 +58,12 @@ class LiveScans:
         """
         self._clusters, self._judge, self._remember = LiveClusters(targets, interval_s), judge, remember
         self._kept: Kept = {}
+        self._closed = Event()
 
     def scan(self) -> Scanned | None:
         """Read what is due. Return what came of it; None where nothing that is judged has changed.
+
+        None as well once this is closed, which cuts off what is read: nothing is remembered of that.
 
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
@@ -68,9 +72,11 @@ class LiveScans:
         try:
             found = self._look()
         except ScanError as error:
+            if self._closed.is_set():
+                return None
             self._remember.failed(str(error))
             raise
-        if found is None:
+        if found is None or self._closed.is_set():
             return None
         self._remember(*found, self.reread)
         return Scanned(*found, self._remember.standing)
@@ -99,6 +105,7 @@ class LiveScans:
 
     def close(self) -> None:
         """End a wait, and ask Consul nothing more by itself."""
+        self._closed.set()
         self._clusters.close()
 
     def _look(self) -> tuple[Json, Json] | None:

@@ -62,7 +62,9 @@ class Sockets:
 
 
 def _cut(connection: HTTPConnection) -> None:
-    if connection.sock is not None:
+    # Looked at once: the thread that uses it may close it meanwhile.
+    opened = connection.sock
+    if opened is not None:
         with suppress(OSError):
             # That of TLS would first forget its keys, in the middle of what another thread reads.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+            socket.socket.shutdown(opened, socket.SHUT_RDWR)

@@ -1,5 +1,7 @@
 """The scans of a daemon: what is new is judged, what is not is no scan, and the path is sampled all the time."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +16,7 @@ from scanner.evaluate.verdicts import RuleSet
 from scanner.live import LiveScans
 from scanner.model.document import Json
 from scanner.pipeline import Judgement
-from tests.faults.behaviours import json_answer, text
+from tests.faults.behaviours import json_answer, silence, text
 from tests.faults.consul import AUTHORIZE, healthy
 from tests.faults.server import FaultServer
 from tests.unit.collect.answers import address_of, target
@@ -113,3 +115,27 @@ def test_a_scan_that_gave_no_results_is_remembered_too(
         with pytest.raises(EngineError):
             live.scan()
     assert (memory.words, memory.kept) == (["the engine is gone"], [])
+
+
+def test_a_scan_that_its_own_end_cut_off_is_forgotten(embedded: Engine, policy_set: PolicySet) -> None:
+    memory = Memory()
+    with scanning(embedded, policy_set, 3600, memory, **{AUTHORIZE: silence(5)}) as live:
+        threading.Timer(0.3, live.close).start()
+        started = time.monotonic()
+        assert live.scan() is None
+        assert time.monotonic() - started < 4
+    assert (memory.words, memory.kept) == ([], [])
+
+
+def test_an_engine_that_is_gone_as_all_ends_is_no_trouble(
+    embedded: Engine, policy_set: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        live.close()
+        raise EngineError("the engine is gone")
+
+    memory = Memory()
+    with scanning(embedded, policy_set, 3600, memory) as live:
+        monkeypatch.setattr(live, "_look", gone)
+        assert live.scan() is None
+    assert (memory.words, memory.kept) == ([], [])

@@ -36,7 +36,7 @@ class Watches:
 
     def stop(self) -> None:
         """Stop all."""
-        for watch in self._running.values():
+        for watch in list(self._running.values()):
             watch.stop()
 
     def states(self) -> Iterable[WatchState]:

@@ -13,6 +13,7 @@ import pytest
 from scanner.collect.address import parse_address
 from scanner.collect.fault import CallError
 from scanner.collect.http_transport import HttpTransport
+from scanner.collect.sockets import Sockets
 from scanner.collect.target import Tls
 from scanner.collect.transport import Request
 from tests.certificates import Authority
@@ -88,3 +89,21 @@ def test_a_question_over_tls_is_cut_off_too(tmp_path: Path) -> None:
             transport.close()
             assert waiting.seconds() < 2
     assert waiting.error
+
+
+def test_a_connection_that_ends_by_itself_in_that_moment_is_no_fault() -> None:
+    class Ending:
+        """Has a socket at the first look, and none at the second."""
+
+        def __init__(self, its_own: socket.socket) -> None:
+            self.left = [its_own]
+
+        @property
+        def sock(self) -> socket.socket | None:
+            return self.left.pop() if self.left else None
+
+    with socket.socket() as its_own:
+        ending, sockets = Ending(its_own), Sockets()
+        sockets.opened(ending)  # type: ignore[arg-type] - all that is looked at
+        sockets.cut()
+        assert ending.left == []
