@@ -13,8 +13,9 @@
 #   in_consul: >-
 #     ACTIVE means only that a stream object is connected. Heartbeats come every 15 s; a stream without one is given up
 #     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again. One that was
-#     cut is dialed again after a pause that doubles, up to 64 s. Heartbeats bear the time of the leader, and answers
-#     that of the agent that was asked: where those clocks differ, serve still tells the age by its own.
+#     cut is dialed again after a pause that doubles, up to 64 s; where that fails too, as the other gateway restarts
+#     just then, as long after it. Heartbeats bear the time of the leader, and answers that of the agent that was asked:
+#     where those clocks differ, serve still tells the age by its own.
 #   mend: text
 #   parameters:
 #   - name: max_heartbeat_age_seconds
@@ -22,9 +23,10 @@
 #     default: 45
 #     meaning: how old the last sign of life of an ACTIVE peering may be
 #   follows_from: [MGP-201, MGP-204, MGP-501]
-#   settle_seconds: 90
+#   settle_seconds: 150
 package compliance.rules.peering.stream_healthy
 
+import data.compliance.lib.signs_of_life
 import data.compliance.lib.subjects
 
 subject contains s if {
@@ -60,13 +62,13 @@ _needed(judged) := text if {
 		judged.found.name, judged.subject.cluster, judged.found.state,
 	])
 } else := text if {
-	not _silent_ns(judged)
+	not _silent_s(judged)
 	judged.now_ns == null
 	text := sprintf("the time at %s, to tell the age of peering %s's last sign of life: Consul's answers bore no Date", [
 		judged.subject.cluster, judged.found.name,
 	])
 } else := text if {
-	not _silent_ns(judged)
+	not _silent_s(judged)
 	text := sprintf("the age of peering %s's last sign of life at %s: the clocks of Consul's servers differ", [
 		judged.found.name, judged.subject.cluster,
 	])
@@ -84,8 +86,8 @@ _reason(judged) := sprintf("never connected: it is %s", [judged.found.state]) if
 _reason(judged) := sprintf("is %s, and was last heard of %d s ago", [judged.found.state, age]) if {
 	not judged.found.state in {"FAILING", "TERMINATED", "DELETING"}
 	not _dialing(judged.found)
-	age := _seconds(_silent_ns(judged))
-	age > input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
+	age := _silent_s(judged)
+	age > _longest_s
 }
 
 _dialing(found) if {
@@ -109,47 +111,13 @@ _judged := [judged |
 		"subject": subjects.of_peering(cluster, id, found),
 		"found": found,
 		"now_ns": state.now_ns,
-		"heard_ns": _heard_ns(found),
-		"least_ns": object.get(found, ["silent", "at_least_ns"], 0),
-		"most_ns": object.get(found, ["silent", "at_most_ns"], null),
+		"heard_ns": signs_of_life.heard_ns(found),
 	}
 ]
 
-# What a daemon saw on its own clock speaks first. Else it is the age by Consul's clocks, if that can be: an
-# answer bears the time of the agent that was asked, and a heartbeat that of the leader.
-_silent_ns(judged) := ns if {
-	ns := judged.most_ns
-	ns != null
-	_seconds(ns) <= input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
-} else := ns if {
-	judged.heard_ns != null
-	judged.now_ns != null
-	age_ns := judged.now_ns - judged.heard_ns
-	not _impossible(judged, age_ns)
-	ns := max([age_ns, judged.least_ns])
-} else := ns if {
-	ns := judged.least_ns
-	_seconds(ns) > input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
+_silent_s(judged) := signs_of_life.seconds(silent_ns) if {
+	state := input.clusters[judged.subject.cluster]
+	silent_ns := signs_of_life.silent_ns(state, judged.found, _longest_s)
 }
 
-_impossible(judged, age_ns) if {
-	age_ns < judged.least_ns - _tolerance_ns
-}
-
-_impossible(judged, age_ns) if {
-	most_ns := judged.most_ns
-	most_ns != null
-	age_ns > most_ns + _tolerance_ns
-}
-
-# The time of an answer has whole seconds, and clocks that are held together differ by a little.
-_tolerance_ns := 5000000000
-
-# The heartbeat is null for some 17 s after each reconnect while messages come in (facts 13.18).
-_heard_ns(found) := heartbeat_ns if {
-	heartbeat_ns := found.last_heartbeat_ns
-	heartbeat_ns != null
-} else := found.last_receive_ns
-
-# Without the rest the quotient is a whole number, on which all engines agree whatever its size.
-_seconds(ns) := (ns - (ns % 1000000000)) / 1000000000
+_longest_s := input.catalogue["MGP-406"].parameters.max_heartbeat_age_seconds
