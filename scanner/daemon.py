@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -26,6 +25,9 @@ from scanner.running import Live, Running, Scan
 GRACE_SECONDS = 1
 """How long answers and a scan in progress may take to end after the signal to stop."""
 
+UNEXPECTED = 3
+"""The exit code where nobody told it to stop: one that has it started anew, which 0 and 2 may not."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -42,8 +44,9 @@ def serve(running: Running, *, bind: Bind, systemd: Systemd) -> None:
 
     SIGHUP, and whoever may by HTTP, has the config read anew.
 
-    A scan in progress is not waited for: where one is, the process ends here, with exit code 0. To be called from
-    the main thread. Raises UsageError where the port cannot be listened on.
+    A scan in progress is not waited for: where one is, the process ends here, with exit code 0. Where scanning ended
+    by itself it ends here with code 3. To be called from the main thread. Raises UsageError where the port cannot be
+    listened on.
     """
     listener = listen(bind)
     board, stop, door = Board(running.watching), threading.Event(), running.outlet.door
@@ -51,17 +54,28 @@ def serve(running: Running, *, bind: Bind, systemd: Systemd) -> None:
     server = web_server(Exchanged(board, lambda: running.outlet, reloading), door, grace=GRACE_SECONDS)
     _obey_signals(server, stop, reloading)
     _tell_address(bind, listener.getsockname()[1], door)
-    watcher = threading.Thread(target=watch, args=(running, board, stop, Clock(), systemd), name="watch", daemon=True)
+    watcher = threading.Thread(target=_follow, args=(running, board, stop, systemd, server), name="watch", daemon=True)
     watcher.start()
     systemd.ready()
     server.run(sockets=[listener])
     systemd.stopping()
-    stop.set()
+    if not stop.is_set():
+        log.error("scanning ended by itself", advice="This is a bug in consul-scan; please report it with stderr")
+        os._exit(UNEXPECTED)
     running.close()
     watcher.join(GRACE_SECONDS)
     log.info("stopping", scan_cut_off=watcher.is_alive())
     if watcher.is_alive():
-        _leave()
+        # Python itself would wait for the threads that the scan started. The log is written past all buffers.
+        os._exit(0)
+
+
+def _follow(running: Running, board: Board, stop: threading.Event, systemd: Systemd, server: uvicorn.Server) -> None:
+    try:
+        watch(running, board, stop, Clock(), systemd)
+    finally:
+        # However it ended: a process that scans no more must not answer probes. What was raised is printed on stderr.
+        server.should_exit = True
 
 
 def watch(live: Live, board: Board, stop: threading.Event, clock: Clock, systemd: Systemd) -> None:
@@ -123,10 +137,3 @@ def _obey_signals(server: uvicorn.Server, stop: threading.Event, reloading: Relo
         signal.signal(number, handle)
     # In a thread: requests are answered by the one that is interrupted.
     signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=reloading, name="reload", daemon=True).start())
-
-
-def _leave() -> None:
-    """End the process although a scan runs: Python itself would wait for the threads that it started."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)

@@ -9,6 +9,7 @@ from scanner.cli.options import Selection, cluster_options, configuration, engin
 from scanner.config.web import web_door
 from scanner.daemon import serve as serve_forever
 from scanner.live import LONGEST_GATHER_S
+from scanner.log_lines import configure_log
 from scanner.publish.bind import parse_bind
 from scanner.publish.systemd import check_watchdog, systemd_of
 from scanner.running import running
@@ -60,6 +61,7 @@ def serve(
     from scanner.assembly import Assembly  # noqa: PLC0415
     from scanner.findings.remembering import opened_store  # noqa: PLC0415
 
+    configure_log()
     bind = parse_bind(listen)
     systemd = systemd_of()
     check_watchdog(systemd, interval + LONGEST_GATHER_S)

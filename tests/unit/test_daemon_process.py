@@ -21,6 +21,7 @@ import structlog
 from scanner.daemon import serve
 from scanner.errors import EngineError
 from scanner.model.scanned import Scanned
+from scanner.log_lines import configure_log
 from scanner.model.watching import Watching
 from scanner.publish.bind import parse_bind
 from scanner.publish.systemd import systemd_of
@@ -38,6 +39,8 @@ class Live:
             ThreadPoolExecutor().submit(time.sleep, 600).result()
         if outcome == "fault":
             raise EngineError("the engine is gone")
+        if outcome == "bug":
+            raise GeneratorExit("which no scan raises, and nothing catches")
         time.sleep(0.3)
         return Scanned({"healthy": healthy, "unreachable": unreachable}[outcome](), {})
 
@@ -50,6 +53,8 @@ class Live:
     def close(self):
         pass
 
+
+configure_log()
 structlog.configure(processors=[structlog.processors.JSONRenderer()])
 live, served = Live(), outlet()
 running = Running(lambda: Whole(live, served, object, live.close))
@@ -133,3 +138,12 @@ def test_stops_in_the_middle_of_a_scan_that_hangs(number: signal.Signals) -> Non
         out, err = daemon.process.communicate()
     assert (daemon.process.returncode, err) == (0, "")
     assert '"scan_cut_off": true' in out
+
+
+def test_ends_where_scanning_ended_by_itself_with_a_code_that_has_it_started_anew() -> None:
+    with running("healthy", "bug") as daemon:
+        daemon.wait_for("/-/ready", 200, "")
+        assert daemon.process.wait(10) == 3
+        out, err = daemon.process.communicate()
+    assert '"event": "scanning ended by itself"' in out
+    assert "GeneratorExit: which no scan raises, and nothing catches" in err
