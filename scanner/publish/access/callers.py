@@ -32,7 +32,8 @@ async def role_of(config: WebConfig, passwords: Passwords, peer: Peer, authoriza
     """Return the role of a caller, None for nobody.
 
     Where the file has logins, the login says who it is, and a certificate comes on top of it, as in Prometheus. Where
-    it has none, the certificate does. Where nobody is asked, everybody may read.
+    it has none, the certificate does. Where nobody is asked, everybody may read. Raises CrowdedError where too many
+    logins are being checked.
 
     Args:
         config: what the file says now.

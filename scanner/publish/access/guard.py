@@ -6,13 +6,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scanner.publish.access.callers import Peer, is_outdated, is_stranger, role_of
 from scanner.publish.access.door import Door
-from scanner.publish.access.logins import Passwords
+from scanner.publish.access.logins import CrowdedError, Passwords
 from scanner.publish.access.roles import Role, is_forged, needed_role
 from scanner.publish.access.settings import WebConfig
 from scanner.publish.problems import problem
 
 UNAUTHORIZED = 401
 FORBIDDEN = 403
+TOO_MANY = 429
+
+RETRY_SECONDS = 5
+"""About as long as it takes until all who wait for their passwords to be checked have been told."""
 
 
 class Guard:
@@ -39,10 +43,14 @@ class Guard:
         headers = request.headers
         if is_forged(request.method, headers.get("origin", ""), headers.get("host", "")):
             return _refused("A page of another site made your browser send this.")
-        role = await role_of(config, self._passwords, peer, headers.get("authorization", ""))
-        request.state.role = role
         # The path that is routed by; that of `request.url` is made of the Host header too, which the caller writes.
         needed = needed_role(request.method, request.scope["path"])
+        request.state.role = None
+        try:
+            role = await role_of(config, self._passwords, peer, headers.get("authorization", ""))
+        except CrowdedError:
+            return None if needed is None else _crowded()
+        request.state.role = role
         if needed is None or (role is not None and role >= needed):
             return None
         return _unknown(config) if role is None else _refused("This takes the role admin.")
@@ -62,6 +70,11 @@ def _unknown(config: WebConfig) -> Response:
 def _refused(reason: str) -> Response:
     # Closed, so that the next request is a new handshake with the certificates of then.
     return problem(FORBIDDEN, reason, {"connection": "close"})
+
+
+def _crowded() -> Response:
+    headers = {"connection": "close", "retry-after": str(RETRY_SECONDS)}
+    return problem(TOO_MANY, "Too many logins are being checked. Try again.", headers)
 
 
 def knows(request: Request) -> bool:

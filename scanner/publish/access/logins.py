@@ -15,12 +15,19 @@ LONGEST_PASSWORD = 72
 
 PAUSE_SECONDS = 0.5
 
+MOST_WAITING = 10
+"""So many callers at once have their passwords checked. All who wait hold a connection, of which there are not many."""
+
+
+class CrowdedError(Exception):
+    """So many logins are being checked that one more is not looked at."""
+
 
 class Passwords:
     """Checks passwords, one at a time, and remembers which were right by a keyed hash.
 
     bcrypt is slow on purpose, and a scraper logs in for each scrape. Wrong ones are followed by a pause, so that nobody
-    can keep a core busy, or guess more than two a second; who is remembered does not wait for them.
+    can keep a core busy, or guess more than two a second; who is remembered does not wait for them. Few may wait.
     """
 
     def __init__(self, pause: float = PAUSE_SECONDS) -> None:
@@ -28,17 +35,27 @@ class Passwords:
         self._key = secrets.token_bytes(32)
         self._right: OrderedDict[bytes, None] = OrderedDict()
         self._turn = asyncio.Lock()
+        self._waiting = 0
         self._pause = pause
 
     async def right(self, users: Mapping[str, str], user: str, password: bytes) -> bool:
-        """Tell whether `password` is that of `user`; `users` are bcrypt hashes by name."""
+        """Tell whether `password` is that of `user`; `users` are bcrypt hashes by name.
+
+        Raises CrowdedError where too many others wait to be told.
+        """
         if not users or len(password) > LONGEST_PASSWORD or b"\0" in password:
             return False
         seen = self._seen(user, users.get(user, ""), password)
         if seen in self._right:
             return True
-        async with self._turn:
-            return seen in self._right or await self._checked(users, user, password, seen)
+        if self._waiting >= MOST_WAITING:
+            raise CrowdedError
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return seen in self._right or await self._checked(users, user, password, seen)
+        finally:
+            self._waiting -= 1
 
     async def _checked(self, users: Mapping[str, str], user: str, password: bytes, seen: bytes) -> bool:
         # For a user who does not exist any hash will do: what counts is that the answer takes as long.

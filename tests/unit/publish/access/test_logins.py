@@ -8,7 +8,7 @@ import bcrypt
 import pytest
 
 from scanner.publish.access import logins
-from scanner.publish.access.logins import Passwords, token_name
+from scanner.publish.access.logins import MOST_WAITING, CrowdedError, Passwords, token_name
 from tests.web_files import hashed
 
 USERS = {"alice": hashed("right"), "bob": hashed("other")}
@@ -101,6 +101,18 @@ def test_wrong_passwords_wait_for_each_other_and_who_is_known_does_not() -> None
     known, all_guesses = asyncio.run(storm(Passwords(pause=0.2)))
     assert known < 0.2
     assert all_guesses >= 0.8
+
+
+def test_so_many_wait_and_who_comes_then_is_sent_away_at_once() -> None:
+    async def crowd(passwords: Passwords) -> list[object]:
+        guesses = (passwords.right(USERS, "alice", b"%d" % guess) for guess in range(MOST_WAITING + 2))
+        first: list[object] = await asyncio.gather(*guesses, return_exceptions=True)
+        return [*first, await passwords.right(USERS, "alice", b"right")]
+
+    *waited, late, later, after = asyncio.run(crowd(Passwords(pause=0)))
+    assert waited == [False] * MOST_WAITING
+    assert [type(late), type(later)] == [CrowdedError] * 2
+    assert after is True
 
 
 def test_a_login_that_came_while_the_same_one_was_checked_is_not_checked_again(hashings: list[bytes]) -> None:
