@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from textwrap import dedent
 
@@ -45,6 +46,15 @@ def test_the_unit_is_as_closed_as_the_docs_say() -> None:
     assert status == 0, said
     assert "level for consul-scan.service: 1.2 OK" in said
     assert "calls that 1.2 of 10" in (ROOT / "docs/service.md").read_text()
+
+
+def test_systemd_starts_it_anew_whatever_made_it_end() -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read(UNIT)
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+    assert (unit["Service"]["Restart"], unit["Service"]["RestartSec"]) == ("on-failure", "15")
+    assert "RestartPreventExitStatus" not in unit["Service"]
 
 
 @pytest.mark.parametrize("document", [*manifests(), patched()], ids=lambda document: document["kind"])
