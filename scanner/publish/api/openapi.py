@@ -12,10 +12,12 @@ _REFUSALS = {
     "401": "A login is asked for, and there is none, or a wrong one.",
     "403": "The caller's role, or its client certificate, is not enough.",
     "413": "The request has a body.",
+    "421": "Nobody is asked for a login, and the Host is no name of loopback.",
+    "429": "Too many logins are being checked.",
     "500": "A bug of consul-scan.",
 }
 _UNREADY = {"503": "There is nothing to tell yet, or the store cannot be read."}
-_TOO_OFTEN = {"429": "A scan was asked for a moment ago."}
+_TOO_OFTEN = {"429": "A scan was asked for a moment ago, or too many logins are being checked."}
 
 
 def openapi() -> Json:
