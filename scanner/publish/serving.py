@@ -1,13 +1,15 @@
 """How uvicorn serves: TLS, and limits on what callers may cost."""
 
+import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from ssl import SSLContext
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scanner.publish.access.connection import Connection
 from scanner.publish.access.door import Door
@@ -25,7 +27,27 @@ IDLE_SECONDS = 5
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, with an entrance of our own: its own takes all that come."""
+    """uvicorn's, with an entrance of our own, as its own takes all that come; it sleeps while nothing is asked."""
+
+    _told = False
+    _wake: Callable[[], object] | None = None
+    _end: asyncio.Task[None] | None = None
+
+    def __init__(self, config: uvicorn.Config, grace: float) -> None:
+        """Take what uvicorn is told; at the end answers get `grace` seconds."""
+        super().__init__(config)
+        self._grace = grace
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether it was told to end; any thread, and a signal, may tell it by setting this."""
+        return self._told
+
+    @should_exit.setter
+    def should_exit(self, told: bool) -> None:
+        self._told = told
+        if told and self._wake is not None:
+            self._wake()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Take connections of sockets that listen."""
@@ -39,12 +61,32 @@ class Server(uvicorn.Server):
         self.servers = entrances  # type: ignore[assignment]
         self.started = True
 
+    async def main_loop(self) -> None:
+        """Wait until it is told to end. uvicorn's own looks ten times a second, for the sake of the time as well."""
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = partial(loop.call_soon_threadsafe, told.set)
+        if not self.should_exit:
+            await told.wait()
+        self._wake = None
+        self._end = loop.create_task(self._cut_off())
+
+    async def _cut_off(self) -> None:
+        """End what is answered for too long. Connections go first, as uvicorn calls it a fault if they still stand."""
+        await asyncio.sleep(self._grace)
+        while self.server_state.connections:
+            for connection in self.server_state.connections:
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        for task in self.server_state.tasks:
+            task.cancel()
+
 
 def server(app: ASGIApp, door: Door, *, grace: int) -> Server:
     """Return a server of an app, over TLS where the web config has it; at the end answers get `grace` seconds."""
     return Server(
         uvicorn.Config(
-            app,
+            partial(_answer, app),
+            interface="asgi3",
             ssl_context_factory=_contexts(door),
             lifespan="off",
             loop="asyncio",
@@ -58,9 +100,17 @@ def server(app: ASGIApp, door: Door, *, grace: int) -> Server:
             limit_concurrency=MOST_CONNECTIONS,
             h11_max_incomplete_event_size=LARGEST_HEAD,
             timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=grace,
-        )
+            # It logs what it cuts off; by then nothing is left.
+            timeout_graceful_shutdown=grace + 1,
+        ),
+        grace,
     )
+
+
+async def _answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    # Cut off at the end. uvicorn would print a trace for each.
+    with suppress(asyncio.CancelledError):
+        await app(scope, receive, send)
 
 
 def _contexts(door: Door) -> Callable[..., SSLContext] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from email.utils import formatdate
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -40,6 +41,11 @@ class Connection(H11Protocol):
         elif self._answering:
             self._answering = False
             self._wait(REQUEST_SECONDS)
+
+    def handle_events(self) -> None:
+        """Begin what has arrived. The header Date is of now: uvicorn makes it in a loop that is not run here."""
+        self.server_state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+        super().handle_events()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Sized
 from contextlib import suppress
+from functools import partial
 from ssl import SSLContext
 
 import structlog
@@ -78,7 +79,13 @@ class Entrance:
             return
         handshake = self._loop.create_task(self._welcome(caller))
         self._handshakes.add(handshake)
-        handshake.add_done_callback(self._handshakes.discard)
+        handshake.add_done_callback(partial(self._welcomed, caller))
+
+    def _welcomed(self, caller: socket.socket, handshake: asyncio.Task[None]) -> None:
+        self._handshakes.discard(handshake)
+        if handshake.cancelled():
+            # It may not even have begun, and then nothing else knows the socket.
+            caller.close()
 
     def _pause(self, trouble: str) -> None:
         """Leave callers waiting for a moment; what keeps them from being taken is told once."""
