@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from scanner.collect.access import Access
 from scanner.collect.acl import Wanted
@@ -82,7 +83,7 @@ def read_again(
     access = known.access
     if access is None:
         return unread(known.readings["access"])
-    readings = known.readings | section_readings(client, access, heard, sections)
+    readings = known.readings | section_readings(client, access, heard, sections, _no_partitions(known))
     if _gateway_keys(readings) != _gateway_keys(known.readings):
         readings["acl"] = _acl(target, client, access, replace(known, readings=readings))
     if _dialed(readings) != _dialed(known.readings):
@@ -90,6 +91,15 @@ def read_again(
     elif "envoy" in sections:
         readings["envoy"] = envoy_reading(target, client, readings, ONE_SAMPLE)
     return replace(known, readings=readings)
+
+
+def _no_partitions(known: Known) -> Reading[Any] | None:
+    """Return how it was found that there are none; None where there are, or nobody knows.
+
+    The community edition gets none between two full readings, so polls need not ask.
+    """
+    partitions = known.readings["partitions"]
+    return partitions if partitions.status == "ok" and not partitions.value else None
 
 
 def _gateway_keys(readings: Readings) -> set[str] | None:

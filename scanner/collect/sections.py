@@ -41,12 +41,20 @@ _IN_PARTITIONS = frozenset({"servers", "gateways", "agents", "peerings"})
 """What is read with the partitions of Enterprise, where one answer holds gateways and peerings of all of them."""
 
 
-def section_readings(client: ConsulClient, access: Access, heard: Heard, sections: Collection[str] = ALL) -> Readings:
+def section_readings(
+    client: ConsulClient,
+    access: Access,
+    heard: Heard,
+    sections: Collection[str] = ALL,
+    partitions: Reading[Any] | None = None,
+) -> Readings:
     """Read sections other than `access`; `agents` only together with `servers` and `gateways`.
 
-    Where the edition has partitions, those are listed first, and read by name.
+    Where the edition has partitions, those are listed first, and read by name; `partitions` is how they were listed
+    where that is known.
     """
-    partitions = _in_time({"partitions": lambda: _partitions(client, access)}, ACCESS_LIMIT_S)["partitions"]
+    if partitions is None:
+        partitions = _in_time({"partitions": lambda: _partitions(client, access)}, ACCESS_LIMIT_S)["partitions"]
     listed = partitions.value
     home = Scope(DEFAULT, DEFAULT) if listed else IMPLIED
     jobs: dict[str, Callable[[], Reading[Any]]] = {

@@ -15,8 +15,8 @@ from tests.playground.cluster import Cluster
 
 SECONDS = float(os.environ.get("CHURN_SECONDS", "60"))
 RECONNECTS = 180.0
-"""Seconds. Consul dials a stream that was cut several times again after 64 s, and as long after a dial that fails because
-the other gateway restarts just then."""
+"""Seconds. Consul dials a stream that was cut several times again after 64 s, and as long after a dial that fails, as
+one does where the other gateway restarts just then."""
 Churn = Callable[[Cluster], None]
 KINDS: list[Churn] = [restart_gateways, change_leader, rotate_roots]
 

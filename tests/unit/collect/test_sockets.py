@@ -104,6 +104,6 @@ def test_a_connection_that_ends_by_itself_in_that_moment_is_no_fault() -> None:
 
     with socket.socket() as its_own:
         ending, sockets = Ending(its_own), Sockets()
-        sockets.opened(ending)  # type: ignore[arg-type] - all that is looked at
+        sockets.opened(ending)  # type: ignore[arg-type]  # its socket is all that is looked at
         sockets.cut()
         assert ending.left == []

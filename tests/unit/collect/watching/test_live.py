@@ -155,7 +155,7 @@ def test_the_peers_of_what_woke_are_polled_with_it() -> None:
         acceptor.change()
         live.wait()
         live.look()
-    assert asked(dialer, before) == ["/v1/partitions", "/v1/peerings"]
+    assert asked(dialer, before) == ["/v1/peerings"]
 
 
 def test_a_cluster_that_hangs_holds_up_no_other_and_is_seen_when_it_answers() -> None:

@@ -60,7 +60,7 @@ def test_before_it_is_read_it_is_an_error_in_every_section() -> None:
 def test_a_poll_asks_for_the_peerings_alone() -> None:
     followed = Followed()
     followed.reader.read(WHOLE)
-    assert followed.asked(POLLED) == ["/v1/partitions", "/v1/peerings"]
+    assert followed.asked(POLLED) == ["/v1/peerings"]
     assert followed.reader.last_success_unix == 1234.5
 
 
@@ -76,7 +76,6 @@ def test_after_a_wake_everything_that_is_compared_is_asked_for_and_the_rest_is_k
         "/v1/config/proxy-defaults/global",
         "/v1/connect/ca/roots",
         "/v1/health/service/mesh-gateway",
-        "/v1/partitions",
         "/v1/peerings",
     ]
     after = followed.reader.document
@@ -84,6 +83,13 @@ def test_after_a_wake_everything_that_is_compared_is_asked_for_and_the_rest_is_k
     assert {key for key in before if before[key] != after[key]} == {"mesh", "peerings"}
     assert list(silences(before)) == [{"at_least_ns": 0, "at_most_ns": None}]
     assert list(silences(after)) == [{"at_least_ns": 5 * 10**9, "at_most_ns": None}]
+
+
+def test_partitions_are_listed_at_each_poll_where_there_are_some() -> None:
+    followed = Followed()
+    followed.answers["/v1/partitions"] = [{"Name": "default"}, {"Name": "far"}]
+    followed.reader.read(WHOLE)
+    assert "/v1/partitions" in followed.asked(POLLED)
 
 
 def test_tokens_are_looked_for_anew_where_there_are_other_gateways() -> None:
