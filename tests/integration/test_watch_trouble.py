@@ -23,6 +23,7 @@ from tests.faults.server import Behaviour
 from tests.integration.following import following, gone, whole
 from tests.playground import ClusterSpec, PeeringSpec, Playground, PlaygroundSpec, wait_until
 from tests.playground.cluster import Cluster
+from tests.playground.spec import CONSUL
 
 INTERVAL_S = 2.0
 WATCHES = 4
@@ -195,3 +196,38 @@ def test_certificates_that_are_rotated(playgrounds: type[Playground], tmp_path: 
             shutil.copy(certificates.client_key_file, key)
             seen.until(whole)
             seen.settle()
+
+
+OF_THE_TOKEN = {"MGP-701"}
+"""What is judged by the scanner's own grants alone."""
+
+
+def blind(seen: Any) -> bool:
+    """Tell whether nothing could be read that the servers have to agree on."""
+    sections = ("roots", "servers", "gateways", "mesh", "proxy_defaults", "peerings")
+    return {seen["collection"][section]["status"] for section in sections} == {"error"}
+
+
+def test_a_cluster_that_really_has_no_leader(
+    playgrounds: type[Playground], embedded: Engine, policy_set: PolicySet
+) -> None:
+    """Two servers of three end: the one that is asked knows its tokens by heart still, and else nothing for sure."""
+    spec = PlaygroundSpec((ClusterSpec("dc1", servers=(CONSUL,) * 3, on_disk=True, gateways=0),))
+    with playgrounds(spec) as playground:
+        cluster = playground.clusters["dc1"]
+        patient = replace(target(cluster), declared_peers=("elsewhere",), timeouts=Timeouts())
+        with following(patient, INTERVAL_S) as seen, capture_logs() as logs:
+            seen.settle()
+            assert "pass" in found(embedded, policy_set, seen.snapshot)
+            for agent in cluster.agents[1:]:
+                agent.kill()
+            seen.until(blind, 60)
+            assert seen.cluster["access"] is not None
+            results = scanning.results(embedded, policy_set, seen.snapshot)["results"]
+            assert {result["rule"] for result in results if result["status"] == "pass"} <= OF_THE_TOKEN
+            assert "fail" not in {result["status"] for result in results}
+            for agent in cluster.agents[1:]:
+                agent.start()
+            seen.until(whole, 60)
+            seen.settle()
+    assert {entry["watch"] for entry in events(logs, "watch fails")} <= {"mesh", "proxy_defaults", "roots", "servers"}
