@@ -77,15 +77,22 @@ class HttpTransport:
         return headers, tuple(secret for secret in secrets if secret)
 
     def _open(self, request: Request, headers: Mapping[str, str]) -> requests.Response:
-        method = "GET" if request.body is None else "POST"
-        prepared = self._session.prepare_request(
-            requests.Request(method, self._target.address.base, headers=headers, data=request.body)
-        )
-        # Set past `requests`, which would undo the quoting of `%2E%2E` and then resolve the dots.
-        prepared.url = self._url(request)
+        prepared = self._prepared(request, headers)
         limits = self._target.timeouts
-        patience = max(limits.read_s, request.patience_s or 0.0)
-        return self._session.send(prepared, stream=True, allow_redirects=False, timeout=(limits.connect_s, patience))
+        timeout = (limits.connect_s, max(limits.read_s, request.patience_s or 0.0))
+        return self._session.send(prepared, stream=True, allow_redirects=False, timeout=timeout, proxies={})
+
+    def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
+        # Not by the session, which would undo the quoting of `%2E%2E` and then resolve the dots; nor is there anything
+        # to merge, which took a fifth of the time of an idle daemon.
+        prepared = requests.PreparedRequest()
+        prepared.method = "GET" if request.body is None else "POST"
+        prepared.url = self._url(request)
+        prepared.prepare_headers({**self._session.headers, **headers})
+        prepared.prepare_cookies({})
+        prepared.prepare_body(request.body, None)
+        prepared.prepare_hooks(None)
+        return prepared
 
     def _url(self, request: Request) -> str:
         own = {"ns": self._target.namespace, "partition": self._target.partition}
