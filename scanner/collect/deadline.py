@@ -37,9 +37,10 @@ class Timed(HTTPResponse):
     """An answer that is read within the limit of `answered_within`."""
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        """Read from a connection whose timeout is the patience for each read."""
+        """Read from a connection whose timeout is the patience for each read; where nothing is limited, that is all."""
+        limit = _limit.get(None)
         # All that it asks of a socket is a file.
-        super().__init__(cast("socket.socket", _Reader(sock, *_limit.get())), *args, **options)
+        super().__init__(cast("socket.socket", _Reader(sock, *limit)) if limit else sock, *args, **options)
 
 
 class _Reader(io.RawIOBase):

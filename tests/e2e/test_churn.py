@@ -22,14 +22,12 @@ KINDS: list[Churn] = [restart_gateways, change_leader, rotate_roots]
 
 
 def churns(playground: Playground) -> Iterator[tuple[str, Churn]]:
-    """Yield what happens to which cluster, for ever. A single server has nobody to give the lead to."""
-    several = {name for name, cluster in playground.clusters.items() if len(cluster.spec.servers) > 1}
-    return cycle(
-        (name, churn)
-        for churn in KINDS
-        for name in playground.clusters
-        if churn is not change_leader or name in several
-    )
+    """Yield what happens to which cluster, for ever.
+
+    Another server leads before the CA is rotated again: a leader dials with the roots that its peer had when it began,
+    and is refused once those were rotated twice, for as long as it leads. That is no healthy pair (test_rotated_twice).
+    """
+    return cycle((name, churn) for churn in KINDS for name in playground.clusters)
 
 
 def opened(service: Service) -> list[tuple[str, str, str]]:
@@ -40,8 +38,7 @@ def opened(service: Service) -> list[tuple[str, str, str]]:
 
 @pytest.mark.integration
 def test_healthy_churn_opens_nothing(playgrounds: type[Playground], tmp_path: Path) -> None:
-    accepting = ClusterSpec("dc1", servers=(CONSUL,) * 3, on_disk=True, gateways=2)
-    spec = pair_spec(accepting, ClusterSpec("dc2", gateways=2))
+    spec = pair_spec(*(ClusterSpec(name, servers=(CONSUL,) * 3, on_disk=True, gateways=2) for name in ("dc1", "dc2")))
     with playgrounds(spec) as playground, serving(playground, tmp_path, interval_s=4) as service:
         ends = time.monotonic() + SECONDS
         for done, (name, churn) in enumerate(churns(playground), 1):
