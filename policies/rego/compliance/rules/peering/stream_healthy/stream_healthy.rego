@@ -15,7 +15,9 @@
 #     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again. One that was
 #     cut is dialed again after a pause that doubles, up to 64 s; where that fails too, as the other gateway restarts
 #     just then, as long after it. Heartbeats bear the time of the leader, and answers that of the agent that was asked:
-#     where those clocks differ, serve still tells the age by its own.
+#     where those clocks differ, serve still tells the age by its own. A dialing leader takes the roots of its peer
+#     once, when it begins to lead, and trusts what the last of them signed: after two rotations it cannot dial any
+#     more.
 #   mend: text
 #   parameters:
 #   - name: max_heartbeat_age_seconds
@@ -100,8 +102,10 @@ _remedy(judged) := text if {
 	text := sprintf("The other side ended peering %s of %s: delete it here, or peer anew.", [
 		judged.found.name, judged.subject.cluster,
 	])
-} else := sprintf("See why %s cannot hold the stream of peering %s: gateways up on both sides, their ports open.", [
-	judged.subject.cluster, judged.found.name,
+} else := concat(" ", [
+	sprintf("See why %s cannot hold the stream of peering %s:", [judged.subject.cluster, judged.found.name]),
+	"gateways up on both sides, their ports open. Where the CA of the accepting side was rotated twice",
+	"since the dialing side has its leader, give that side another one (consul operator raft transfer-leader).",
 ])
 
 _judged := [judged |
