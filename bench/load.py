@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -94,7 +94,9 @@ def asked(url: str, seconds: float) -> Seen:
     """Ask from several threads at once, each request at its moment."""
     seen, begin = Seen(), time.monotonic()
     callers = [
-        threading.Thread(target=ask, args=(url, begin + number / A_SECOND, begin + seconds, number, seen))
+        threading.Thread(
+            target=ask, args=(url, begin + number / A_SECOND, round(seconds * A_SECOND / CALLERS), number, seen)
+        )
         for number in range(CALLERS)
     ]
     for caller in callers:
@@ -104,12 +106,10 @@ def asked(url: str, seconds: float) -> Seen:
     return seen
 
 
-def ask(url: str, at: float, end: float, first: int, seen: Seen) -> None:
-    """Ask one thing after another on one connection, until the end."""
+def ask(url: str, at: float, times: int, first: int, seen: Seen) -> None:
+    """Ask so many things one after another on one connection, the first at a moment and the others at their pace."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
-    for path in cycle(PATHS[first % len(PATHS) :] + PATHS[: first % len(PATHS)]):
-        if at >= end:
-            break
+    for path in islice(cycle(PATHS[first % len(PATHS) :] + PATHS[: first % len(PATHS)]), times):
         time.sleep(max(0.0, at - time.monotonic()))
         note(connection, path, seen)
         seen.seconds.append(time.monotonic() - at)

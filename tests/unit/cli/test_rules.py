@@ -68,7 +68,7 @@ def test_a_rule_is_told_whole(called: str, capsys: pytest.CaptureFixture[str]) -
         "not applicable where: the cluster has no peering",
         "max_heartbeat_age_seconds (integer, default 45): how old the last sign of life",
         "MGP-501: The accepting servers listen on a gRPC TLS port",
-        "After it failed for 90 s",
+        "After it failed for 210 s",
         "The finding says what to change",
         "https://github.com/hashicorp/consul/issues/22868",
     ):

@@ -25,7 +25,7 @@ def test_a_rule_is_what_its_metadata_says(policy_set: PolicySet) -> None:
 
     assert (rule.group, rule.name, rule.severity, rule.two_sided) == ("peering", "stream_healthy", "high", False)
     assert rule.defaults() == {"max_heartbeat_age_seconds": 45}
-    assert rule.settle_seconds == 150
+    assert rule.settle_seconds == 210
 
 
 def test_the_rules_that_mend_by_commands_are_these(policy_set: PolicySet) -> None:

@@ -14,10 +14,10 @@
 #     ACTIVE means only that a stream object is connected. Heartbeats come every 15 s; a stream without one is given up
 #     after 2 minutes. After a leader change an acceptor can read PENDING until the dialer connects again. One that was
 #     cut is dialed again after a pause that doubles, up to 64 s; where that fails too, as the other gateway restarts
-#     just then, as long after it. Heartbeats bear the time of the leader, and answers that of the agent that was asked:
-#     where those clocks differ, serve still tells the age by its own. A dialing leader takes the roots of its peer
-#     once, when it begins to lead, and trusts what the last of them signed: after two rotations it cannot dial any
-#     more.
+#     just then, as long after it, and that may happen twice. Heartbeats bear the time of the leader, and answers that
+#     of the agent that was asked: where those clocks differ, serve still tells the age by its own. A dialing leader
+#     takes the roots of its peer once, when it begins to lead, and trusts what the last of them signed: after two
+#     rotations it mostly cannot dial any more.
 #   mend: text
 #   parameters:
 #   - name: max_heartbeat_age_seconds
@@ -25,7 +25,7 @@
 #     default: 45
 #     meaning: how old the last sign of life of an ACTIVE peering may be
 #   follows_from: [MGP-201, MGP-204, MGP-501]
-#   settle_seconds: 150
+#   settle_seconds: 210
 package compliance.rules.peering.stream_healthy
 
 import data.compliance.lib.signs_of_life
