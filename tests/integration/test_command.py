@@ -12,7 +12,6 @@ import pytest
 
 from tests.faults import behaviours
 from tests.faults.server import Behaviour, FaultServer
-from tests.machine import slowness
 from tests.playground import Playground, broken
 from tests.playground.cluster import Cluster
 
@@ -57,8 +56,7 @@ def test_a_healthy_pair_is_told_in_a_few_lines_and_without_escapes(healthy_pair:
 
     done = consul_scan("audit", "-c", str(config))
 
-    took = time.monotonic() - started
-    assert took < 1.5 * slowness()
+    assert time.monotonic() - started < 1.5
     assert (done.returncode, done.stderr) == (0, "")
     # The file names neither Envoys nor the probe: what only those can show is not known.
     assert done.stdout.startswith("INCOMPLETE  2 unknown\ncoverage 9")

@@ -4,7 +4,6 @@ import time
 
 from scanner.acl.candidates import candidates
 from scanner.model.document import Json
-from tests.machine import slowness
 from tests.unit.acl.clusters import ELSEWHERE, directory, links, policy, role, token
 
 GATEWAY = 'service "mesh-gateway" { policy = "write" }'
@@ -66,7 +65,6 @@ def test_five_thousand_tokens_take_less_than_two_seconds() -> None:
     known = directory(*(policy(f"p{n:03}", f"{rules}\n{GATEWAY if n == 7 else ''}") for n in range(200)))
     tokens = [token(one["AccessorID"], **one) for one in large_cluster()]
     found = candidates(tokens, "mesh-gateway", known, 0)
-    took = time.perf_counter() - started
-    assert took < 2 * slowness()
+    assert time.perf_counter() - started < 2
     assert len(found.known) == sum("p007" in str(one["Policies"]) for one in large_cluster())
     assert found.undecided == ()

@@ -24,7 +24,6 @@ from scanner.publish.state import Board, Reload
 from scanner.publish.tables import Labels, Table, text
 from scanner.publish.terminal import printable
 from tests.conformance.multiplied import multiplied
-from tests.machine import slowness
 from tests.policies.cases import base_snapshot
 from tests.scanning import results
 
@@ -92,4 +91,4 @@ def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: 
     assert len(found["clusters"]) == 50
     assert len(register.standing) >= 100
     assert content.count(b"\n") > 10_000
-    assert min(costs) < 0.05 * slowness()
+    assert min(costs) < 0.05
