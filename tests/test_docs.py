@@ -22,6 +22,7 @@ from scanner.evaluate.portable import PORTABLE_BUILTINS
 from scanner.publish import table
 from scanner.wiring import known_rules
 from tests.acl_parity.comparison import QUESTIONS_PER_SET
+from tests.groups import inner_commands
 from tests.playground.acl import SCANNER_RULES, gateway_rules
 from tests.scanning import results
 
@@ -100,7 +101,7 @@ def test_links_lead_to_a_file(path: Path) -> None:
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:
-    for command in group.commands.values():
+    for command in inner_commands(group):
         yield from commands(command) if isinstance(command, click.Group) else [command]
 
 

@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from scanner.cli.main import cli
+from tests.groups import inner_command, inner_commands
 
 
 def walked(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        for inner in command.commands.values():
+        for inner in inner_commands(command):
             yield from walked(inner, f"{name} {inner.name}")
 
 
@@ -47,7 +48,7 @@ def meant(words: list[str]) -> tuple[str, click.Command, list[str]]:
     """Return the command that some words name, its name, and the words that are left for it."""
     name, command = "consul-scan", ALL["consul-scan"]
     while isinstance(command, click.Group):
-        name, command, words = f"{name} {words[0]}", command.commands[words[0]], words[1:]
+        name, command, words = f"{name} {words[0]}", inner_command(command, words[0]), words[1:]
     return name, command, words
 
 

@@ -8,22 +8,7 @@ from collections.abc import Sequence
 import click
 
 from scanner import __version__
-from scanner.cli.audit import audit
-from scanner.cli.bundle import bundle
-from scanner.cli.check_config import check_config
-from scanner.cli.completion import completion
-from scanner.cli.explain import explain
-from scanner.cli.export import export
-from scanner.cli.history import history
-from scanner.cli.init import init
-from scanner.cli.listing import Listing
-from scanner.cli.policy import policy
-from scanner.cli.report import report
-from scanner.cli.rules import rules
-from scanner.cli.serve import serve
-from scanner.cli.version import version
-from scanner.cli.waivers import waivers
-from scanner.cli.webhooks import webhooks
+from scanner.cli.listing import LoadedWhenAsked
 from scanner.errors import ScanError
 from scanner.publish.terminal import printable
 
@@ -32,8 +17,31 @@ _UNEXPECTED = 3
 _INTERRUPTED = 130
 _LINE_LIMIT = 1000
 
+_COMMANDS = (
+    "audit",
+    "bundle",
+    "check-config",
+    "completion",
+    "explain",
+    "export",
+    "history",
+    "init",
+    "policy",
+    "report",
+    "rules",
+    "serve",
+    "version",
+    "waivers",
+    "webhooks",
+)
 
-@click.group(cls=Listing, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=LoadedWhenAsked,
+    package="scanner.cli",
+    loaded_when_asked=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="consul-scan")
 def cli() -> None:
     """Judge peered Consul clusters against HashiCorp's document on control-plane traffic through mesh gateways.
@@ -42,23 +50,6 @@ def cli() -> None:
     Exit codes: 0 clean, 1 a failure at or above --fail-on, 2 usage or
     configuration, 3 a rule erred, 4 a cluster could not be read, 130 interrupted.
     """
-
-
-cli.add_command(audit)
-cli.add_command(bundle)
-cli.add_command(check_config)
-cli.add_command(completion)
-cli.add_command(explain)
-cli.add_command(export)
-cli.add_command(history)
-cli.add_command(init)
-cli.add_command(policy)
-cli.add_command(report)
-cli.add_command(rules)
-cli.add_command(serve)
-cli.add_command(version)
-cli.add_command(waivers)
-cli.add_command(webhooks)
 
 
 def exit_code(arguments: Sequence[str]) -> int:

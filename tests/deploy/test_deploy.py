@@ -17,6 +17,7 @@ from scanner.config.wording import check_document
 from scanner.config.yaml_text import read_yaml
 from scanner.publish.access.roles import OPEN_PATHS
 from tests.deploy.shipped import DEPLOY, ROOT, UNIT, Document, manifest, manifests, nomad_job, patched
+from tests.groups import inner_command
 from tests.tools.cache import tool
 from tests.tools.gate import need_tools
 
@@ -166,7 +167,7 @@ def started() -> list[list[str]]:
 
 @pytest.mark.parametrize("arguments", started(), ids=["systemd", "kubernetes", "nomad"])
 def test_each_file_starts_serve_with_options_that_there_are(arguments: list[str]) -> None:
-    command = cli.commands["serve"]
+    command = inner_command(cli, "serve")
     assert arguments[0] == "serve"
     command.make_context("serve", arguments[1:])
     with_web_config = any(argument.startswith("--web-config") for argument in arguments)
