@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.model.document import Json
+from scanner.model.result import STATUSES
 from scanner.model.rule import Rule
 from scanner.model.scanned import Standing
 from scanner.model.watching import Watching
 from scanner.publish.series import (
+    PATH_STATES,
     cluster_up,
     coverage,
     open_findings,
@@ -17,19 +19,22 @@ from scanner.publish.series import (
 )
 from scanner.publish.standing import to_mend
 from scanner.publish.state import Reload, State
-from scanner.publish.tables import Labels, Table
+from scanner.publish.tables import Labels, StateTable, Table
 
 _CLUSTER = ("consul_cluster",)
 _SINGLE = ("consul_cluster", "kind", "name", "namespace", "partition", "peer", "rule", "severity", "subject")
 
 
-def of_results(results: Json, standing: Standing | None, rules: Sequence[Rule], finding_series: int) -> Iterator[Table]:
+def of_results(
+    results: Json, standing: Standing | None, rules: Sequence[Rule], finding_series: int
+) -> Iterator[Table | StateTable]:
     """Yield the gauges of the last scan that gave results, and of what stands after it."""
     mending = to_mend(results, standing, rules)
-    yield Table(
+    yield StateTable(
         "consul_compliance_results",
         "Number of results of the last scan, by rule and status.",
         (*_CLUSTER, "rule", "status"),
+        STATUSES,
         results_by_status(results, rules),
     )
     yield Table(
@@ -44,10 +49,11 @@ def of_results(results: Json, standing: Standing | None, rules: Sequence[Rule], 
         _CLUSTER,
         coverage(results),
     )
-    yield Table(
+    yield StateTable(
         "consul_compliance_path_state",
         "Whether the stream of a pair is proven to take its gateways, bypasses them, or this is unknown: 1 for one.",
         (*_CLUSTER, "pair", "peer", "state"),
+        PATH_STATES,
         paths(results),
     )
     yield from _of_single_findings(mending, finding_series)

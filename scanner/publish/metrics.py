@@ -15,7 +15,7 @@ from scanner.model.rule import Rule
 from scanner.model.watching import ReadingState
 from scanner.publish.gauges import of_reloads, of_results, of_times, of_watching
 from scanner.publish.state import Board, Reload, State
-from scanner.publish.tables import Table, text
+from scanner.publish.tables import StateTable, Table, text
 from scanner.publish.terminal import printable
 from scanner.publish.webhooks.metrics import WebhookCollector
 from scanner.publish.webhooks.state import States
@@ -85,7 +85,7 @@ def _tables(told: Told, state: State) -> str:
     return "".join(text(table) for table in tables)
 
 
-def _of_results(told: Told, state: State) -> Iterable[Table]:
+def _of_results(told: Told, state: State) -> Iterable[Table | StateTable]:
     if state.results is None:
         return ()
     return of_results(state.results, state.standing, told.rules, told.finding_series)

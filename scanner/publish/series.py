@@ -1,7 +1,8 @@
 """Numbers of a results document by label values, for metrics. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import product
 
 from scanner.model.document import Json
 from scanner.model.result import STATUSES
@@ -12,15 +13,19 @@ NOT_WANTED = ("off", "disabled", "unsupported")
 """Statuses of a section that nobody has to mend: an alert on them would never end."""
 
 PATH_RULE = "MGP-405"
-PATH_STATES = {"pass": "proven", "fail": "bypassed"}
+PATH_STATES = ("proven", "bypassed", "unknown")
+_STATE_OF_VERDICT = {"pass": "proven", "fail": "bypassed"}
 """What a verdict of MGP-405 says of the path; whatever else it is, the path is not known."""
 
 
-def results_by_status(results: Json, rules: Sequence[Rule]) -> dict[Labels, float]:
-    """Return the number of results by (cluster, rule, status), with 0 for all that could be."""
-    counts = Counter((*_place(result), result["status"]) for result in results["results"])
-    known = [(cluster, rule.id, status) for cluster in results["clusters"] for rule in rules for status in STATUSES]
-    return dict.fromkeys(known, 0.0) | _numbers(counts)
+def results_by_status(results: Json, rules: Sequence[Rule]) -> dict[Labels, tuple[float, ...]]:
+    """Return how many results have each of `STATUSES`, by (cluster, rule), with rows for all that could be."""
+    counts: defaultdict[Labels, dict[str, float]] = defaultdict(lambda: dict.fromkeys(STATUSES, 0.0))
+    for result in results["results"]:
+        counts[_place(result)][result["status"]] += 1
+    known = product(results["clusters"], [rule.id for rule in rules])
+    none = (0.0,) * len(STATUSES)
+    return dict.fromkeys(known, none) | {place: tuple(count.values()) for place, count in counts.items()}
 
 
 def open_findings(results: Json, mending: Sequence[Json], rules: Sequence[Rule]) -> dict[Labels, float]:
@@ -42,17 +47,15 @@ def single_findings(mending: Sequence[Json], most: int) -> dict[Labels, float]:
     return dict.fromkeys((_single(found) for found in mending[:most]), 1.0)
 
 
-def paths(results: Json) -> dict[Labels, float]:
-    """Return 1 for the state that the path of each pair has and 0 for the others.
+def paths(results: Json) -> dict[Labels, tuple[float, ...]]:
+    """Return 1 for the one of `PATH_STATES` that the path of each pair has and 0 for the others.
 
-    By (dialing cluster, pair, accepting cluster, state); a pair is named by its peering id, and an accepting cluster
-    that is not in the scan is empty.
+    By (dialing cluster, pair, accepting cluster); a pair is named by its peering id, and an accepting cluster that is
+    not in the scan is empty.
     """
     judged = [result for result in results["results"] if _is_path(result)]
-    states = {_pair(result): PATH_STATES.get(result["status"], "unknown") for result in judged}
-    return {
-        (*pair, state): float(state == at) for pair, at in states.items() for state in ("proven", "bypassed", "unknown")
-    }
+    states = {_pair(result): _STATE_OF_VERDICT.get(result["status"], "unknown") for result in judged}
+    return {pair: tuple(float(state == at) for state in PATH_STATES) for pair, at in states.items()}
 
 
 def coverage(results: Json) -> dict[Labels, float]:
@@ -81,8 +84,9 @@ def _place(result: Json) -> tuple[str, str]:
 
 
 def _is_path(result: Json) -> bool:
-    is_pair = result["subject"]["kind"] == "pair"
-    return bool(result["rule"] == PATH_RULE and is_pair and result["status"] != "not_applicable")
+    if result["rule"] != PATH_RULE:
+        return False
+    return bool(result["subject"]["kind"] == "pair" and result["status"] != "not_applicable")
 
 
 def _pair(result: Json) -> Labels:
