@@ -85,7 +85,7 @@ def test_a_dialer_needs_another_leader_after_two_rotations(
         leader.kill()
         leader.start()
         wait_until("the leader is back", peering.dialer.missing_agents, operator.not_)
-        playground.await_healthy(120)
+        playground.await_healthy()
         mended = results(embedded, policy_set, pair_snapshot(playground), {PATH_PROVEN})
 
     alive = of_dialer(cut, "MGP-406")

@@ -5,7 +5,7 @@ import time
 from tests.playground.cluster import Cluster
 from tests.playground.gateway import Gateway
 from tests.playground.peering import ACTIVE, Peering
-from tests.playground.waiting import PATIENCE_SECONDS, wait_until
+from tests.playground.waiting import RECONNECT_SECONDS, wait_until
 
 NUDGE = "playground-nudge"
 
@@ -49,9 +49,9 @@ def restore_path(peering: Peering) -> None:
 
     Raises PathNotRestoredError where it never is, AwaitedTooLongError where the peering does not become active.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + RECONNECT_SECONDS
     while True:
-        wait_until(f"{peering.spec} is active", peering.states, lambda states: states == ACTIVE)
+        wait_until(f"{peering.spec} is active", peering.states, lambda states: states == ACTIVE, RECONNECT_SECONDS)
         found = path_faults(peering)
         if not found:
             return

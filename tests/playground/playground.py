@@ -18,7 +18,7 @@ from tests.playground.path import path_faults, restore_path
 from tests.playground.peering import Peering
 from tests.playground.spec import PeeringSpec, PlaygroundSpec
 from tests.playground.startup import start_cluster
-from tests.playground.waiting import wait_until
+from tests.playground.waiting import RECONNECT_SECONDS, wait_until
 
 
 class Playground:
@@ -85,7 +85,7 @@ class Playground:
         of_clusters, of_peerings = map(cluster_faults, self.clusters.values()), map(peering_faults, self.peerings)
         return [*chain(*of_clusters), *chain(*of_peerings)]
 
-    def await_healthy(self, seconds: float = 60.0) -> None:
+    def await_healthy(self, seconds: float = RECONNECT_SECONDS) -> None:
         """Wait until there are no faults, cutting streams that took a wrong way: those stay there for ever.
 
         Raises AwaitedTooLongError or PathNotRestoredError, which tell the faults that stayed.
@@ -93,7 +93,7 @@ class Playground:
         wait_until("the playground is healthy", self._visible_faults, operator.not_, seconds)
         for peering in self.peerings:
             restore_path(peering)
-        wait_until("the playground is healthy", self.faults, operator.not_)
+        wait_until("the playground is healthy", self.faults, operator.not_, seconds)
 
     def run_consul(self, cluster: str, argv: Sequence[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the `consul` program with arguments `argv` against a cluster, as management; whatever its status is."""

@@ -11,6 +11,9 @@ from tests.playground.endpoint import ConsulRefusedError
 Seen = TypeVar("Seen")
 
 PATIENCE_SECONDS = 60.0
+RECONNECT_SECONDS = 180.0
+"""Consul dials a stream that was cut several times again after 64 s, and as long after a dial that fails, as one does
+where the other gateway restarts just then."""
 PAUSE_SECONDS = 0.05
 
 
