@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from scanner.acl.authorizer import Authorizer
 from scanner.acl.effective import Directory, Effective, effective, is_expired
 from scanner.acl.merge import NamedPolicy
-from scanner.acl.rules import Rule
+from scanner.acl.rules import Policy, Rule
 from scanner.acl.tokens import Token
 
 
@@ -58,7 +58,7 @@ class _Answers:
     def _narrow(self, named: NamedPolicy) -> NamedPolicy:
         if named.id not in self.narrowed:
             rules = tuple(rule for rule in named.policy.rules if _speaks_of(rule, self.service))
-            self.narrowed[named.id] = replace(named, policy=replace(named.policy, rules=rules))
+            self.narrowed[named.id] = NamedPolicy(named.id, named.name, Policy(rules, named.policy.ignored))
         return self.narrowed[named.id]
 
 

@@ -4,8 +4,9 @@ It tolerates much: keys in any case, a key given again (the last counts), blocks
 then the names.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from scanner.acl.fields import folded
 from scanner.errors import AclPolicyError
@@ -41,17 +42,20 @@ def decode(word: Word) -> None:
     _ = word.text
 
 
-def under(items: Sequence[Item], key: str) -> list[Item]:
-    """Return the items of a key, in any case."""
-    return [item for item in items if folded(item.keys[0].text) == key]
+def by_key(items: Sequence[Item]) -> Mapping[str, list[Item]]:
+    """Return the items of each key that there is, in lower case; of others there are none."""
+    found: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[folded(item.keys[0].text)].append(item)
+    return found
 
 
-def levels(items: Sequence[Item], key: str) -> list[Word]:
-    """Return what a key is set to, once for each time; the last counts.
+def levels(items: Sequence[Item]) -> list[Word]:
+    """Return what the items of a key set it to, once for each time; the last counts.
 
     Raises AclPolicyError where one of them is no text.
     """
-    return [_level(item) for item in under(items, key)]
+    return [_level(item) for item in items]
 
 
 def _level(item: Item) -> Word:
@@ -69,16 +73,15 @@ def _kind(item: Item) -> str:
     return "a list" if isinstance(item.value, ListValue) else "a block"
 
 
-def blocks(items: Sequence[Item], key: str) -> Iterator[Block]:
-    """Give the blocks of a key: first those with a label, then those in a block without one.
+def blocks(items: Sequence[Item]) -> Iterator[Block]:
+    """Give the blocks of the items of a key: first those with a label, then those in a block without one.
 
     Raises AclPolicyError where one of them is neither.
     """
-    found = under(items, key)
-    for item in found:
+    for item in items:
         if len(item.keys) > 1:
-            yield _block(replace(item, keys=item.keys[1:]))
-    for item in found:
+            yield _block(Item(item.keys[1:], item.value))
+    for item in items:
         if len(item.keys) == 1:
             yield from _inner_blocks(item, item.value)
 
@@ -95,7 +98,7 @@ def _block(item: Item) -> Block:
     name, *more = item.keys
     # Two labels look to Consul like JSON that it shortened too far, so it takes the second for a key of the body.
     if len(more) == 1:
-        return Block(name, (replace(item, keys=item.keys[1:]),), tuple(more))
+        return Block(name, (Item(item.keys[1:], item.value),), tuple(more))
     if isinstance(item.value, ListValue):
         raise policy_fault(name.at, f"{name.raw} with a list", "a block")
     body = item.value.items if isinstance(item.value, ObjectValue) else (item,)

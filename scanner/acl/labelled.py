@@ -3,7 +3,7 @@
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 
-from scanner.acl.decoding import Block, blocks, check_keys, decode, levels, policy_fault
+from scanner.acl.decoding import Block, blocks, by_key, check_keys, decode, levels, policy_fault
 from scanner.acl.fields import FORMER, LABELLED, LEVELS, Field, folded
 from scanner.acl.rules import Ignored, Rule
 from scanner.hcl.tree import Item
@@ -13,12 +13,13 @@ _UTF8 = getincrementaldecoder("utf-8")
 
 def labelled_rules(items: Sequence[Item]) -> Iterator[Rule | Ignored]:
     """Give the rules with names, and what in them has no effect. Raises HclError, AclPolicyError."""
+    found = by_key(items)
     for field in LABELLED:
-        for block in blocks(items, field.key):
+        for block in blocks(found[field.key]):
             yield from _rule(field, block)
             yield from _ignored(field, block)
     for field in FORMER:
-        for block in blocks(items, field.key):
+        for block in blocks(found[field.key]):
             _levels_of(field, block)
             decode(block.name)
             yield Ignored(_named(field, block), "Consul has no such rules any more", block.name.at)
@@ -31,11 +32,12 @@ def _named(field: Field, block: Block) -> str:
 def _levels_of(field: Field, block: Block) -> tuple[str, str]:
     """Return the level of the rule and that of its intentions, "" where there is none."""
     check_keys(block.body)
-    return _last(block, "policy"), _last(block, "intentions") if field.takes_intentions else ""
+    found = by_key(block.body)
+    return _last(found["policy"]), _last(found["intentions"]) if field.takes_intentions else ""
 
 
-def _last(block: Block, key: str) -> str:
-    texts = [word.text for word in levels(block.body, key)]
+def _last(items: Sequence[Item]) -> str:
+    texts = [word.text for word in levels(items)]
     # Go makes "i" of the Turkish capital I as it does of "I"; Python would not.
     return texts[-1].replace("\u0130", "I") if texts else ""
 
@@ -84,6 +86,7 @@ def _ignored(field: Field, block: Block) -> Iterator[Ignored]:
     for item in block.body:
         if folded(item.keys[0].text) not in known and item.keys[0] not in block.more:
             yield Ignored(f"{item.keys[0].raw} in {named}", "Consul knows no such key there", item.at)
+    found = by_key(block.body)
     for key in sorted(known):
-        for word in levels(block.body, key)[:-1]:
+        for word in levels(found[key])[:-1]:
             yield Ignored(f"{key} = {word.raw} in {named}", "it is set again, and the last one counts", word.at)

@@ -1,12 +1,14 @@
 """The text of an ACL policy -> its rules, as Consul keeps them."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from scanner.acl.decoding import check_keys
 from scanner.acl.fields import ENTERPRISE, FORMER, LABELLED, SCALARS, folded
 from scanner.acl.labelled import labelled_rules
 from scanner.acl.rules import Ignored, Policy, Rule
 from scanner.acl.scalars import scalar_rules
+from scanner.errors import HclError
 from scanner.hcl.read import read
 from scanner.hcl.tree import Dropped, Item
 from scanner.model.snapshot import Edition
@@ -35,6 +37,16 @@ def parse_policy(text: str, *, strict: bool = True, edition: Edition = "ce") -> 
         tuple(one for one in said if isinstance(one, Rule)),
         tuple(sorted((one for one in said if isinstance(one, Ignored)), key=lambda one: one.at)),
     )
+
+
+# Hundreds of policies are asked for again by each reading, each gateway and each scan of a daemon; few of them change.
+@lru_cache(maxsize=1024)
+def parse_stored(text: str, edition: Edition) -> tuple[Policy | None, str]:
+    """Return what a text says that Consul has stored, or None and why it cannot be read."""
+    try:
+        return parse_policy(text, strict=False, edition=edition), ""
+    except HclError as error:
+        return None, error.message
 
 
 def _unknown_keys(items: Sequence[Item], edition: Edition) -> Iterator[Ignored]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanner.acl.decoding import levels, policy_fault
+from scanner.acl.decoding import by_key, levels, policy_fault
 from scanner.acl.fields import LEVELS, SCALARS
 from scanner.acl.rules import Ignored, Rule
 from scanner.hcl.tree import Item, Word
@@ -10,8 +10,9 @@ from scanner.hcl.tree import Item, Word
 
 def scalar_rules(items: Sequence[Item]) -> Iterator[Rule | Ignored]:
     """Give the rules without names, and those of them that have no effect. Raises HclError, AclPolicyError."""
+    found = by_key(items)
     for key in SCALARS:
-        words = levels(items, key)
+        words = levels(found[key])
         texts = [word.text for word in words]
         for word in words[:-1]:
             yield Ignored(f"{key} = {word.raw}", "it is set again, and the last one counts", word.at)

@@ -4,8 +4,6 @@ Their rules are those of Consul 1.22.7 CE (agent/structs/acltemplatedpolicy/poli
 text, so that thousands of tokens cost nothing. `tests/integration/test_acl_parity.py` compares them with Consul's own.
 """
 
-from dataclasses import dataclass
-
 from scanner.acl.merge import NamedPolicy
 from scanner.acl.rules import Match, Policy, Rule
 from scanner.hcl.position import Position
@@ -13,34 +11,33 @@ from scanner.hcl.position import Position
 SERVICE = "builtin/service"
 NODE = "builtin/node"
 
-
-@dataclass(frozen=True)
-class _Line:
-    resource: str
-    match: Match
-    segment: str
-    level: str
-
-
 _NAME = "{name}"
-_READ_SERVICES = _Line("service", "prefix", "", "read")
-_READ_NODES = _Line("node", "prefix", "", "read")
-_READ_AGENTS = _Line("agent", "prefix", "", "read")
-_WRITE_SERVICES = _Line("service", "prefix", "", "write")
-_OWN_SERVICE = _Line("service", "exact", _NAME, "write")
+# Nobody wrote these rules, so they stand nowhere; a position has no smaller value.
+_NOWHERE = Position(1, 1)
 
-_TEMPLATES: dict[str, tuple[_Line, ...]] = {
+
+def _rule(resource: str, match: Match, segment: str, level: str) -> Rule:
+    return Rule(resource, match, segment, level, None, _NOWHERE)
+
+
+_READ_SERVICES = _rule("service", "prefix", "", "read")
+_READ_NODES = _rule("node", "prefix", "", "read")
+_READ_AGENTS = _rule("agent", "prefix", "", "read")
+_WRITE_SERVICES = _rule("service", "prefix", "", "write")
+_OWN_SERVICE = _rule("service", "exact", _NAME, "write")
+
+_TEMPLATES: dict[str, tuple[Rule, ...]] = {
     SERVICE: (
         _OWN_SERVICE,
-        _Line("service", "exact", f"{_NAME}-sidecar-proxy", "write"),
+        _rule("service", "exact", f"{_NAME}-sidecar-proxy", "write"),
         _READ_SERVICES,
         _READ_NODES,
     ),
-    NODE: (_Line("node", "exact", _NAME, "write"), _READ_SERVICES),
-    "builtin/dns": (_READ_NODES, _READ_SERVICES, _Line("query", "prefix", "", "read")),
-    "builtin/api-gateway": (_Line("mesh", "scalar", "", "read"), _READ_NODES, _READ_SERVICES, _OWN_SERVICE),
-    "builtin/nomad-server": (_Line("acl", "scalar", "", "write"), _READ_AGENTS, _READ_NODES, _WRITE_SERVICES),
-    "builtin/nomad-client": (_READ_AGENTS, _READ_NODES, _WRITE_SERVICES, _Line("key", "prefix", "", "read")),
+    NODE: (_rule("node", "exact", _NAME, "write"), _READ_SERVICES),
+    "builtin/dns": (_READ_NODES, _READ_SERVICES, _rule("query", "prefix", "", "read")),
+    "builtin/api-gateway": (_rule("mesh", "scalar", "", "read"), _READ_NODES, _READ_SERVICES, _OWN_SERVICE),
+    "builtin/nomad-server": (_rule("acl", "scalar", "", "write"), _READ_AGENTS, _READ_NODES, _WRITE_SERVICES),
+    "builtin/nomad-client": (_READ_AGENTS, _READ_NODES, _WRITE_SERVICES, _rule("key", "prefix", "", "read")),
 }
 
 NAMELESS = frozenset({"builtin/dns", "builtin/nomad-server", "builtin/nomad-client"})
@@ -49,14 +46,14 @@ NAMELESS = frozenset({"builtin/dns", "builtin/nomad-server", "builtin/nomad-clie
 
 def synthetic(template: str, name: str) -> NamedPolicy | None:
     """Return the policy of a template for a name; None where this scanner does not know the template."""
-    lines = _TEMPLATES.get(template)
-    if lines is None:
+    rules = _TEMPLATES.get(template)
+    if rules is None:
         return None
     called = f"{template} {name}".strip()
-    return NamedPolicy(called, called, Policy(tuple(_rule(line, name) for line in lines), ()))
+    return NamedPolicy(called, called, Policy(tuple(_named(rule, name) for rule in rules), ()))
 
 
-def _rule(line: _Line, name: str) -> Rule:
-    segment = line.segment.replace(_NAME, name)
-    # Nobody wrote these rules, so they stand nowhere; a position has no smaller value.
-    return Rule(line.resource, line.match, segment, line.level, None, Position(1, 1))
+def _named(rule: Rule, name: str) -> Rule:
+    if _NAME not in rule.segment:
+        return rule
+    return Rule(rule.resource, rule.match, rule.segment.replace(_NAME, name), rule.level, None, rule.at)

@@ -6,13 +6,12 @@ from functools import partial
 from typing import TypeVar
 
 from scanner.acl.effective import Directory, StoredPolicy, texts_needed
-from scanner.acl.policy import parse_policy
+from scanner.acl.policy import parse_stored
 from scanner.acl.tokens import Role, Token, read_role, read_token
 from scanner.collect.client import ConsulClient, Mark, quoted
 from scanner.collect.fault import CallError
 from scanner.collect.fields import Fields
 from scanner.collect.parallel import in_parallel
-from scanner.errors import HclError
 from scanner.model.document import Json
 from scanner.model.snapshot import Edition
 
@@ -99,7 +98,5 @@ def _with_texts(directory: Directory, texts: dict[str, str], edition: Edition) -
 
 def _with_text(stored: StoredPolicy, text: str, edition: Edition) -> StoredPolicy:
     """Return the policy with what its text says; with nothing where it cannot be read, which leaves it undecided."""
-    try:
-        return replace(stored, policy=parse_policy(text, strict=False, edition=edition))
-    except HclError:
-        return stored
+    policy, _ = parse_stored(text, edition)
+    return replace(stored, policy=policy)

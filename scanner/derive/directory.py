@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from scanner.acl.authorizer import Authorizer
 from scanner.acl.effective import Directory, Effective, StoredPolicy, effective
-from scanner.acl.policy import parse_policy
+from scanner.acl.policy import parse_stored
 from scanner.acl.rules import Policy
 from scanner.acl.tokens import Attached, Identity, Role, Token
-from scanner.errors import HclError
 from scanner.model.document import Json
-from scanner.model.snapshot import Edition
 
 
 @dataclass(frozen=True)
@@ -67,16 +65,7 @@ def stored_policy(policy_id: str, policy: Json, cluster: Json) -> StoredPolicy:
 
 def read_text(rules: str | None, cluster: Json) -> tuple[Policy | None, str]:
     """Return what a stored text says, or None and why it cannot be read."""
-    return (None, "") if rules is None else _parsed(rules, cluster["edition"] or "ce")
-
-
-# Hundreds of policies are asked for again by each gateway, and by each scan of a daemon; few of them change.
-@lru_cache(maxsize=1024)
-def _parsed(rules: str, edition: Edition) -> tuple[Policy | None, str]:
-    try:
-        return parse_policy(rules, strict=False, edition=edition), ""
-    except HclError as error:
-        return None, error.message
+    return (None, "") if rules is None else parse_stored(rules, cluster["edition"] or "ce")
 
 
 def _directory(cluster: Json) -> Directory:
