@@ -3,6 +3,8 @@
 # extra (`coverage[toml]`) looks at releases newer than the locked one, and ends because those have no hash.
 
 PYTHON ?= python3
+# Where an environment forbids Python to keep its bytecode, each start of the command would compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo-venv

@@ -5,6 +5,7 @@ import time
 from scanner.acl.candidates import candidates
 from scanner.model.document import Json
 from tests.unit.acl.clusters import ELSEWHERE, directory, links, policy, role, token
+from tests.untraced import untraced
 
 GATEWAY = 'service "mesh-gateway" { policy = "write" }'
 MANAGEMENT = 'acl = "write"\nservice_prefix "" { policy = "write" }'
@@ -61,10 +62,12 @@ def large_cluster() -> list[Json]:
 
 def test_five_thousand_tokens_take_less_than_two_seconds() -> None:
     rules = "\n".join(f'service "s{n}" {{ policy = "read" }}' for n in range(10))
-    started = time.perf_counter()
-    known = directory(*(policy(f"p{n:03}", f"{rules}\n{GATEWAY if n == 7 else ''}") for n in range(200)))
-    tokens = [token(one["AccessorID"], **one) for one in large_cluster()]
-    found = candidates(tokens, "mesh-gateway", known, 0)
-    assert time.perf_counter() - started < 2
+    with untraced():
+        started = time.perf_counter()
+        known = directory(*(policy(f"p{n:03}", f"{rules}\n{GATEWAY if n == 7 else ''}") for n in range(200)))
+        tokens = [token(one["AccessorID"], **one) for one in large_cluster()]
+        found = candidates(tokens, "mesh-gateway", known, 0)
+        took = time.perf_counter() - started
+    assert took < 2
     assert len(found.known) == sum("p007" in str(one["Policies"]) for one in large_cluster())
     assert found.undecided == ()
