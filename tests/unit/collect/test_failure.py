@@ -53,3 +53,12 @@ def test_unreachable(error: Exception, part: str) -> None:
     assert fault.kind == "unreachable"
     assert fault.message == f"GET /v1/x: http://consul:8500 {part}"
     assert fault.advice
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError(104, "Connection reset by peer"), BrokenPipeError(32, "Broken")]
+)
+def test_who_breaks_off_in_tls_may_want_a_client_certificate(error: OSError) -> None:
+    # Seen of Consul 1.22.7: the alert is lost where the request is on its way already.
+    assert "tls.cert_file" in connection_fault(error, "GET /v1/x", "https://consul:8501").advice
+    assert "tls.cert_file" not in connection_fault(error, "GET /v1/x", "http://consul:8500").advice
