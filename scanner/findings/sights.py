@@ -81,11 +81,20 @@ def _of_known(finding: Finding, result: Json | None, scan: _Scan) -> Sight:
 
 
 def _has_left(finding: Finding, scan: _Scan) -> bool:
-    """Tell whether nobody looks at it any more: its rule does not judge, or a cluster of it is not scanned."""
+    """Tell whether nobody looks at it any more: its rule does not judge, or a cluster or what it needs is not read."""
     if scan.narrowed:
         return False
     rule = scan.rules.get(finding.rule)
-    return rule is None or any(place not in scan.clusters for place in _places(rule, finding.subject))
+    if rule is None:
+        return True
+    clusters = [scan.clusters.get(place) for place in _places(rule, finding.subject)]
+    return any(cluster is None or _is_switched_off(cluster, rule) for cluster in clusters)
+
+
+def _is_switched_off(cluster: Json, rule: Rule) -> bool:
+    """Tell whether the config file says not to read what a rule needs; a grant that is missing does not say so."""
+    sections = [cluster["collection"][section] for section in rule.needs]
+    return any(section["status"] == "off" and not section["missing"] for section in sections)
 
 
 def _of_absence(finding: Finding, scan: _Scan) -> Sight:

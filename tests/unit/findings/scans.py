@@ -98,6 +98,8 @@ def scan(*told: Json, sections: Json | None = None, number: int = 0, snapshot: J
 
 
 def _cluster(statuses: Json) -> Json:
-    collection = {section: {"status": statuses.get(section, "ok")} for section in (*SECTIONS, "partitions")}
+    collection = {
+        section: {"status": statuses.get(section, "ok"), "missing": []} for section in (*SECTIONS, "partitions")
+    }
     status = "unreachable" if "access" in statuses else "ok"
     return {"status": status, "coverage": None, "collection": collection}

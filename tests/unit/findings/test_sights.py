@@ -68,7 +68,7 @@ def test_what_is_not_there_is_gone_where_it_was_looked_for(status: str) -> None:
     assert shown(GATEWAY, sections={"dc1": {"gateways": status}}) == "gone"
 
 
-@pytest.mark.parametrize("status", ["denied", "filtered", "off", "error"])
+@pytest.mark.parametrize("status", ["denied", "filtered", "error"])
 def test_a_section_that_was_not_read_whole_hides_what_is_in_it(status: str) -> None:
     assert shown(GATEWAY, sections={"dc1": {"gateways": status}}) == "unclear"
 
@@ -162,6 +162,14 @@ def test_a_pair_has_left_with_one_of_its_clusters_unless_it_is_judged_all_the_sa
     told = [sights(without_dc1(*each), BY_ID, {name: known(PAIR)})[name] for each in ([], [unknown], [passes], [fails])]
 
     assert told == ["left", "left", "passes", Failure.from_result(fails)]
+
+
+def test_what_the_config_file_says_not_to_read_has_left_unless_a_grant_is_all_that_lacks() -> None:
+    name, switched_off = fingerprint(GATEWAY), scan(sections={"dc1": {"gateways": "off"}})
+    assert sights(switched_off, BY_ID, {name: known(GATEWAY)}) == {name: "left"}
+
+    switched_off["clusters"]["dc1"]["collection"]["gateways"]["missing"] = ["service:read"]
+    assert sights(switched_off, BY_ID, {name: known(GATEWAY)}) == {name: "unclear"}
 
 
 def test_what_could_not_be_reached_has_not_left() -> None:
