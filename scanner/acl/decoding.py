@@ -5,7 +5,7 @@ then the names.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.acl.fields import folded
@@ -42,7 +42,7 @@ def decode(word: Word) -> None:
     _ = word.text
 
 
-def by_key(items: Sequence[Item]) -> Mapping[str, list[Item]]:
+def by_key(items: Sequence[Item]) -> defaultdict[str, list[Item]]:
     """Return the items of each key that there is, in lower case; of others there are none."""
     found: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:

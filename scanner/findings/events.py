@@ -23,7 +23,7 @@ def event_document(event_id: str, finding: Finding, transition: Transition) -> J
 def transition_message(event: Event, finding: Finding, *, gone: bool) -> str:
     """Return why something is told: what fails, or what became of it. `finding` is as it is after it."""
     if finding.state == "withdrawn":
-        return "it is not looked at any more: its rule, or a cluster of it, has left the config file"
+        return "it is not looked at any more: its rule or a cluster left the config file, or collect.acl is false"
     if event == "resolved":
         return "the subject is gone" if gone else "the rule passes"
     if event == "unmuted":

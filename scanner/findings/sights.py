@@ -13,6 +13,9 @@ from scanner.model.rule import Rule
 COMPLETE = frozenset({"ok", "disabled", "unsupported"})
 """Statuses of a section in which absence proves something: it was read whole, or Consul says that it has none."""
 
+_SWITCHED = frozenset({"acl"})
+"""Sections that the config file switches, of those that a rule can need."""
+
 _OF_NO_CLUSTER = frozenset({"waiver", "file"})
 _FIRST_PARTITIONS = frozenset({"", "default"})
 
@@ -93,7 +96,7 @@ def _has_left(finding: Finding, scan: _Scan) -> bool:
 
 def _is_switched_off(cluster: Json, rule: Rule) -> bool:
     """Tell whether the config file says not to read what a rule needs; a grant that is missing does not say so."""
-    sections = [cluster["collection"][section] for section in rule.needs]
+    sections = [cluster["collection"][section] for section in rule.needs if section in _SWITCHED]
     return any(section["status"] == "off" and not section["missing"] for section in sections)
 
 

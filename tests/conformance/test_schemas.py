@@ -50,25 +50,37 @@ def test_on_spoiled_files_of_operators(name: str, page: str) -> None:
     assert SPOILED // 20 < sum(quick) < SPOILED - SPOILED // 20
 
 
+def with_text(text: str) -> list[tuple[str, Any]]:
+    """Return a document for each place that has a pattern, with a text there and all else in order."""
+    clusters = {"dc1": {"address": "http://a"}}
+    (waiver,) = example("waivers.md")
+    return [
+        ("config", {"clusters": {"dc1": {"address": "http://a", "token_env": text}}}),
+        ("config", {"clusters": {text: {"address": "http://a"}}}),
+        ("config", {"clusters": clusters, "store": {"path": "a", "retention": text}}),
+        ("config", {"clusters": clusters, "webhooks": [{"name": "a", "url": text}]}),
+        ("config", {"clusters": clusters, "webhooks": [{"name": "a", "url": "http://a", "proxy": text}]}),
+        ("config", {"clusters": clusters, "engine": {"opa_url": text}}),
+        ("waivers", [waiver | {"reason": text}]),
+        ("waivers", [waiver | {"expires": text}]),
+    ]
+
+
 @pytest.mark.parametrize("around", ["{}", "http://{}", "https://a{}b", "a{}", "{}d", "90{}"])
 def test_on_every_blank_there_is(around: str) -> None:
     texts = [around.format(blank) for blank in DOUBTFUL]
-    written: list[tuple[str, Any]] = []
-    (whole,) = example("waivers.md")
-    for text in texts:
-        written += [
-            ("config", {"clusters": {"dc1": {"address": text}}}),
-            ("config", {"clusters": {"dc1": {"address": "http://a", "token_env": text}}}),
-            ("config", {"clusters": {text: {"address": "http://a"}}}),
-            ("config", {"clusters": {}, "store": {"path": "a", "retention": text}}),
-            ("config", {"clusters": {}, "webhooks": [{"name": "a", "url": text}]}),
-            ("config", {"clusters": {}, "webhooks": [{"name": "a", "url": "http://a", "proxy": text}]}),
-            ("waivers", [whole | {"reason": text}]),
-            ("waivers", [whole | {"expires": text}]),
-        ]
-
+    written = [(name, document) for text in texts for name, document in with_text(text)]
     passed = [(name, document) for name, document in written if fits(document, name)]
     assert [document for name, document in passed if best_fault(document, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "good"), list(enumerate(["A", "a", "90d", "http://a", "http://a", "http://a", "text", "2027-01-31"]))
+)
+def test_each_place_of_a_blank_is_one_that_counts(place: int, good: str) -> None:
+    (name, document), (_, blank) = with_text(good)[place], with_text(" ")[place]
+    assert fits(document, name)
+    assert not fits(blank, name)
 
 
 @pytest.mark.parametrize(

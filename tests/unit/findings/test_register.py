@@ -19,7 +19,7 @@ from scanner.model.document import Json
 from scanner.model.recall import Wanted
 from scanner.schemas import fault
 from tests.unit.findings.outbox import outbox
-from tests.unit.findings.scans import ORIGIN, RULES, SNAPSHOT, START, after, of_pair, result, scan
+from tests.unit.findings.scans import ORIGIN, RULES, SNAPSHOT, START, after, of_pair, result, rule, scan
 
 FAILS = result("MGP-205", "fail")
 PASSES = result("MGP-205", "pass")
@@ -266,7 +266,7 @@ def without_dc1(*told: Json) -> Json:
     return left
 
 
-GONE_FROM_CONFIG = "it is not looked at any more: its rule, or a cluster of it, has left the config file"
+GONE_FROM_CONFIG = "it is not looked at any more: its rule or a cluster left the config file, or collect.acl is false"
 
 
 def told_by(watcher: Watcher, results: Json, at: float) -> list[str]:
@@ -289,6 +289,19 @@ def test_a_cluster_that_left_the_config_withdraws_its_findings_until_it_is_put_b
 
     assert watcher.sees(FAILS, at=3) == ["reopened"]
     assert watcher.sees(PASSES, at=4) == ["resolved"]
+
+
+def test_acls_that_are_not_to_be_read_any_more_withdraw_what_was_found_in_them(watcher: Watcher) -> None:
+    needing = rule("MGP-205", needs=("gateways", "acl"))
+    watcher.register = Register(watcher.store, [needing, *RULES[1:]], 90 * DAY)
+    watcher.sees(FAILS)
+
+    told = told_by(watcher, scan(sections={"dc1": {"acl": "off"}}), 1)
+    assert (told, watcher.states(), outbox(watcher.path)[-1]["message"]) == (
+        ["resolved"],
+        ["withdrawn"],
+        GONE_FROM_CONFIG,
+    )
 
 
 def test_a_rule_that_left_the_config_withdraws_its_findings(watcher: Watcher) -> None:

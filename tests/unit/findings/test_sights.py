@@ -9,6 +9,7 @@ from scanner.findings.lifecycle import Failure, Sight, stepped
 from scanner.findings.sights import sights
 from scanner.model.document import Json, sha256
 from scanner.model.finding import Finding
+from scanner.schemas import schema
 from tests.unit.findings.scans import OF_PAIRS, RULES, SETTLE, START, of_pair, result, rule, scan
 
 BY_ID = {each.id: each for each in RULES}
@@ -68,7 +69,7 @@ def test_what_is_not_there_is_gone_where_it_was_looked_for(status: str) -> None:
     assert shown(GATEWAY, sections={"dc1": {"gateways": status}}) == "gone"
 
 
-@pytest.mark.parametrize("status", ["denied", "filtered", "error"])
+@pytest.mark.parametrize("status", ["denied", "filtered", "off", "error"])
 def test_a_section_that_was_not_read_whole_hides_what_is_in_it(status: str) -> None:
     assert shown(GATEWAY, sections={"dc1": {"gateways": status}}) == "unclear"
 
@@ -164,12 +165,19 @@ def test_a_pair_has_left_with_one_of_its_clusters_unless_it_is_judged_all_the_sa
     assert told == ["left", "left", "passes", Failure.from_result(fails)]
 
 
-def test_what_the_config_file_says_not_to_read_has_left_unless_a_grant_is_all_that_lacks() -> None:
-    name, switched_off = fingerprint(GATEWAY), scan(sections={"dc1": {"gateways": "off"}})
-    assert sights(switched_off, BY_ID, {name: known(GATEWAY)}) == {name: "left"}
+@pytest.mark.parametrize(("section", "missing", "sight"), [("acl", [], "left"), ("acl", ["acl:read"], "unclear")])
+def test_what_the_config_file_says_not_to_read_has_left_unless_a_grant_is_all_that_lacks(
+    section: str, missing: list[str], sight: Sight
+) -> None:
+    name, needing = fingerprint(GATEWAY), rule("MGP-205", needs=("gateways", "acl"))
+    switched_off = scan(sections={"dc1": {section: "off"}})
+    switched_off["clusters"]["dc1"]["collection"][section]["missing"] = missing
+    assert sights(switched_off, {"MGP-205": needing}, {name: known(GATEWAY)}) == {name: sight}
 
-    switched_off["clusters"]["dc1"]["collection"]["gateways"]["missing"] = ["service:read"]
-    assert sights(switched_off, BY_ID, {name: known(GATEWAY)}) == {name: "unclear"}
+
+def test_of_what_a_rule_may_need_the_config_file_switches_the_acls_alone() -> None:
+    needs = schema("rule")["properties"]["custom"]["properties"]["needs"]["items"]["enum"]
+    assert {"acl", "envoy", "probe"} & {*needs} == {"acl"}
 
 
 def test_what_could_not_be_reached_has_not_left() -> None:

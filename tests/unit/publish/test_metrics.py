@@ -98,6 +98,10 @@ def test_what_belongs_to_no_cluster_has_a_series_too() -> None:
     stray["subject"] |= {"cluster": "", "kind": "waiver"}
     series = scrape(scanned(document([stray], 0)))
     assert at(series, "consul_compliance_open_findings", consul_cluster="", rule="MGP-702", severity="info") == 1
+    numbers = [
+        at(series, "consul_compliance_results", consul_cluster="", rule="MGP-702", status=status) for status in STATUSES
+    ]
+    assert numbers == [1, 0, 0, 0, 0]
 
 
 def test_what_is_waived_is_a_result_and_no_failure_to_mend() -> None:
