@@ -35,6 +35,14 @@ class Candidates:
 
 
 @dataclass(frozen=True)
+class _Answer:
+    """What the rules about a service and about ACLs grant, and whether that makes a candidate of who has them."""
+
+    may: Authorizer
+    is_candidate: bool
+
+
+@dataclass(frozen=True)
 class _Answers:
     """What tokens may do to one service and to ACLs, worked out once for all that have the same rules about them.
 
@@ -45,14 +53,16 @@ class _Answers:
     service: str
     directory: Directory
     narrowed: dict[str, NamedPolicy] = field(default_factory=dict)
-    done: dict[tuple[tuple[str, ...], ...], Authorizer] = field(default_factory=dict)
+    done: dict[tuple[tuple[str, ...], ...], _Answer] = field(default_factory=dict)
 
-    def of(self, counting: Effective) -> Authorizer:
+    def of(self, counting: Effective) -> _Answer:
         policies = tuple(self._narrow(policy) for policy in counting.policies)
         rules = (rule for named in policies for rule in named.policy.rules)
         key = tuple((rule.resource, rule.match, rule.segment, rule.level) for rule in rules)
         if key not in self.done:
-            self.done[key] = replace(counting, policies=policies).authorizer(self.directory.default)
+            may = replace(counting, policies=policies).authorizer(self.directory.default)
+            writes = may.allow("service", self.service, "write") and not is_management(may)
+            self.done[key] = _Answer(may, is_candidate=writes)
         return self.done[key]
 
     def _narrow(self, named: NamedPolicy) -> NamedPolicy:
@@ -81,11 +91,11 @@ def candidates(tokens: Iterable[Token], service: str, directory: Directory, now_
         if is_expired(token, now_ns):
             continue
         counting = effective(token, directory, now_ns)
-        may = answers.of(counting)
+        answer = answers.of(counting)
         if counting.unread:
             undecided.append(Undecided(token, counting.unread))
-        elif may.allow("service", service, "write") and not is_management(may):
-            known.append(Candidate(token, may))
+        elif answer.is_candidate:
+            known.append(Candidate(token, answer.may))
     return Candidates(tuple(known), tuple(undecided))
 
 

@@ -6,6 +6,7 @@ to other datacenters too, and of two identities with one name it shows only one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from scanner.acl.authorizer import Authorizer, Default, authorizer
 from scanner.acl.identities import in_force
@@ -23,6 +24,17 @@ class StoredPolicy:
     name: str
     datacenters: tuple[str, ...]
     policy: Policy | None
+
+    # Thousands of tokens ask for both.
+    @cached_property
+    def named(self) -> NamedPolicy | None:
+        """Return the policy as one that a token has; None where it is not known."""
+        return NamedPolicy(self.id, self.name, self.policy) if self.policy else None
+
+    @cached_property
+    def is_understood(self) -> bool:
+        """Tell whether all that the policy may grant is known; what Enterprise alone understands is not."""
+        return self.policy is not None and all(one.judged for one in self.policy.ignored)
 
 
 @dataclass(frozen=True)
@@ -63,10 +75,10 @@ def effective(token: Token, directory: Directory, now_ns: int) -> Effective:
     made = [(use, synthetic(use.template, use.name)) for use in in_force(holders, directory.datacenter)]
     unread = [
         *(f"role {role}" for role in token.roles if role not in directory.roles),
-        *(f"policy {policy.name}" for policy in counting if not _is_understood(policy)),
+        *(f"policy {policy.name}" for policy in counting if not policy.is_understood),
         *(f"template {use.template}" for use, policy in made if policy is None),
     ]
-    read = [NamedPolicy(policy.id, policy.name, policy.policy) for policy in counting if policy.policy]
+    read = [policy.named for policy in counting if policy.named]
     return Effective((*read, *(policy for _, policy in made if policy)), tuple(unread))
 
 
@@ -102,11 +114,6 @@ def _policy_ids(holders: Iterable[Attached]) -> list[str]:
 
 def _counts(datacenters: tuple[str, ...], directory: Directory) -> bool:
     return not datacenters or directory.datacenter in datacenters
-
-
-def _is_understood(policy: StoredPolicy) -> bool:
-    """Tell whether all that a policy may grant is known; what Enterprise alone understands is not."""
-    return policy.policy is not None and all(one.judged for one in policy.policy.ignored)
 
 
 def _missing(policy: str) -> StoredPolicy:

@@ -4,6 +4,8 @@ Their rules are those of Consul 1.22.7 CE (agent/structs/acltemplatedpolicy/poli
 text, so that thousands of tokens cost nothing. `tests/integration/test_acl_parity.py` compares them with Consul's own.
 """
 
+from functools import lru_cache
+
 from scanner.acl.merge import NamedPolicy
 from scanner.acl.rules import Match, Policy, Rule
 from scanner.hcl.position import Position
@@ -44,6 +46,8 @@ NAMELESS = frozenset({"builtin/dns", "builtin/nomad-server", "builtin/nomad-clie
 """Templates that take no name: two uses of one are the same."""
 
 
+# The identities of roles are those of all tokens that have them.
+@lru_cache(maxsize=4096)
 def synthetic(template: str, name: str) -> NamedPolicy | None:
     """Return the policy of a template for a name; None where this scanner does not know the template."""
     rules = _TEMPLATES.get(template)

@@ -1,5 +1,6 @@
 """`consul-scan serve`: follow the clusters, and serve what is found as metrics."""
 
+import gc
 from functools import partial
 from pathlib import Path
 
@@ -61,6 +62,9 @@ def serve(
     from scanner.assembly import Assembly  # noqa: PLC0415
     from scanner.findings.remembering import opened_store  # noqa: PLC0415
 
+    # What is loaded by now stays, so nobody has to look whether it is garbage.
+    gc.freeze()
+    gc.enable()
     configure_log()
     bind = parse_bind(listen)
     systemd = systemd_of()

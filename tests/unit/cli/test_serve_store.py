@@ -67,8 +67,8 @@ def test_one_daemon_writes_a_store(config: Path, capsys: pytest.CaptureFixture[s
     SqliteStore(config.with_name("findings.db")).close()
 
 
-def test_an_audit_does_not_pay_for_the_store() -> None:
-    program = "import sys, scanner.cli.main; print(*sys.modules)"
+def test_who_serves_without_a_store_does_not_pay_for_one() -> None:
+    program = "import sys, scanner.cli.serve; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
 
     assert "scanner.findings.settings" in loaded
