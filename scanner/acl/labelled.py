@@ -78,8 +78,6 @@ def _can_be_asked(field: Field, block: Block, segment: str) -> bool:
 
 
 def _ignored(field: Field, block: Block) -> Iterator[Ignored]:
-    if len(block.body) == 1 and not block.more and block.body[0].keys[0].raw == "policy":
-        return
     named = _named(field, block)
     if len(block.more) > 1:
         more = " ".join(word.raw for word in block.more)

@@ -8,6 +8,7 @@ from scanner.acl.fields import ENTERPRISE, FORMER, LABELLED, SCALARS, folded
 from scanner.acl.labelled import labelled_rules
 from scanner.acl.rules import Ignored, Policy, Rule
 from scanner.acl.scalars import scalar_rules
+from scanner.acl.usual import usual_policy
 from scanner.errors import HclError
 from scanner.hcl.read import read
 from scanner.hcl.tree import Dropped, Item
@@ -25,6 +26,12 @@ def parse_policy(text: str, *, strict: bool = True, edition: Edition = "ce") -> 
 
     Raises HclError where the text is neither HCL nor JSON, AclPolicyError where it is no policy.
     """
+    usual = usual_policy(text)
+    return usual if usual is not None else read_policy(text, strict=strict, edition=edition)
+
+
+def read_policy(text: str, *, strict: bool, edition: Edition) -> Policy:
+    """Return the same by the reader of HCL, which knows every form."""
     document = read(text, strict=strict)
     check_keys(document.items)
     said = [

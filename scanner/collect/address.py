@@ -11,6 +11,7 @@ Scheme = Literal["http", "https", "unix"]
 _ADVICE = "Write http://HOST:PORT, https://HOST:PORT or unix:///PATH"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%25[A-Za-z0-9._-]+)?")
+_LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}")
 _PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
 
 
@@ -26,6 +27,12 @@ class Address:
     text: str
     base: str
     socket: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether it is surely on this machine: a socket, or a loopback address."""
+        host = urlsplit(self.base).hostname or ""
+        return host in {"localhost", "::1"} or _LOOPBACK.fullmatch(host) is not None
 
 
 def parse_address(text: str) -> Address:

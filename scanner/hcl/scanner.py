@@ -6,19 +6,12 @@ from scanner.hcl.heredoc import heredoc_end
 from scanner.hcl.source import Source
 from scanner.hcl.tokens import ESCAPE, EXPONENT, PLAIN, Kind, Token, identifier_end, is_letter
 
-_SPACE = rf"(?:{PLAIN}++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+"
-_SKIPPED = re.compile(_SPACE)
-# Nearly all tokens there are: what is more than ASCII, or has an escape or an interpolation in it, is read below.
-_USUAL = re.compile(
-    rf"""{_SPACE}(?:(?P<ident>[A-Za-z_][A-Za-z0-9_.-]*+)(?![^\x00-\x7f])|(?P<string>"[^"\\\n$]*+")|(?P<sign>[{{}}\[\],=]))"""
-)
+_SKIPPED = re.compile(rf"(?:{PLAIN}++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+")
 _HEXADECIMAL = re.compile(r"-?0[xX][0-9a-fA-F]*")
 _NUMBER = re.compile(rf"-?[0-9]+(?P<float>{EXPONENT}|\.[0-9]*(?:{EXPONENT})?)?|(?P<bare>\.[0-9]+[eE]?)")
 _ESCAPE = re.compile(ESCAPE)
 _SPECIAL = re.compile(r'["\\\n${}]')
 _SIGNS: dict[str, Kind] = {"{": "{", "}": "}", "[": "[", "]": "]", ",": ",", "=": "=", ".": ".", "+": "+", "-": "-"}
-_BY_TEXT: dict[str, Kind] = {**_SIGNS, "true": "bool", "false": "bool"}
-_BY_GROUP: dict[str, Kind] = {"ident": "ident", "string": "string"}
 
 
 class HclScanner:
@@ -32,9 +25,6 @@ class HclScanner:
 
     def next(self) -> Token:
         """Return the next token, "end" at the end. Raises HclError where there is none that HCL knows."""
-        if usual := _USUAL.match(self._text, self._at):
-            self._at = usual.end()
-            return _usual_token(usual)
         start = self._skipped()
         kind, self._at = self._scanned(start)
         return Token(kind, start, self._text[start : self._at])
@@ -101,9 +91,3 @@ class HclScanner:
                 start, 'one of the escapes \\a \\b \\f \\n \\r \\t \\v \\\\ \\" \\ooo \\xhh \\uhhhh'
             )
         return escape.end()
-
-
-def _usual_token(found: re.Match[str]) -> Token:
-    group = str(found.lastgroup)
-    raw = found[group]
-    return Token(_BY_TEXT.get(raw) or _BY_GROUP[group], found.start(group), raw)

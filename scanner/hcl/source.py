@@ -1,6 +1,5 @@
 """A text, with the place of each offset in it."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,4 +35,4 @@ class Source:
 
 def source_of(text: str) -> Source:
     """Prepare a text for reading."""
-    return Source(text, [line_end.start() for line_end in re.finditer("\n", text)])
+    return Source(text, [offset for offset, character in enumerate(text) if character == "\n"])

@@ -1,6 +1,5 @@
 """The smallest parts of a text, and what both languages agree on about them."""
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -19,9 +18,6 @@ ESCAPE: Final = r'\\(?:[abfnrtv\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0
 EXPONENT: Final = r"[eE][+-]?(?:[0-9]+|[\s\S])?"
 
 
-_RUN = re.compile("[A-Za-z0-9_]+")
-
-
 @dataclass(frozen=True, slots=True)
 class Token:
     """A part of a text: `raw` is what is written there, from `start` on, quotes and escapes included."""
@@ -38,13 +34,7 @@ def is_letter(character: str) -> bool:
 
 def identifier_end(text: str, start: int, also: str) -> int:
     """Return where the identifier that begins at `start` ends; `also` may stand in it beside letters and digits."""
-    end = _run_end(text, start + 1)
+    end = start + 1
     while end < len(text) and (is_letter(text[end]) or text[end].isdecimal() or text[end] in also):
-        end = _run_end(text, end + 1)
+        end += 1
     return end
-
-
-def _run_end(text: str, start: int) -> int:
-    """Return where the letters and digits of ASCII end that begin at `start`: nearly all there are."""
-    run = _RUN.match(text, start)
-    return run.end() if run else start

@@ -1,6 +1,7 @@
 """Collecting from real clusters: what is there stands in the snapshot, and nothing that may not be told."""
 
 import json
+import operator
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from scanner.collect.snapshot import collect_snapshot
 from scanner.collect.target import ClusterTarget, Tls
 from scanner.environment import targets_from_environment
 from scanner.model.snapshot import SECTIONS
-from tests.playground import CONSUL, OLD_CONSUL, Cluster, ClusterSpec, Playground, PlaygroundSpec
+from tests.playground import CONSUL, OLD_CONSUL, Cluster, ClusterSpec, Playground, PlaygroundSpec, wait_until
 
 SECOND = 10**9
 CATALOG = ("servers", "agents", "gateways", "services")
@@ -162,6 +163,7 @@ def test_hostile_names_are_read(healthy_pair: Playground) -> None:
     assert statuses(read) == dict.fromkeys(SECTIONS, "ok")
     for name in names:
         assert read["gateways"][f"//{name}"]["instances"][f"{node}/{name} 1"]["wan"] == "192.0.2.1:1"
+    wait_until("the Envoys have forgotten them", healthy_pair.faults, operator.not_)
 
 
 def test_a_name_that_consul_registers_and_does_not_read_is_told(healthy_pair: Playground) -> None:
@@ -170,6 +172,7 @@ def test_a_name_that_consul_registers_and_does_not_read_is_told(healthy_pair: Pl
         assert cluster.request("GET", "/v1/health/service/a%0Ab").status_code == 400
         read = only(scanned(cluster))
     assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys(("gateways", "agents", "acl"), "error")
+    wait_until("the Envoys have forgotten it", healthy_pair.faults, operator.not_)
     assert "'a\\nb'" in read["collection"]["gateways"]["detail"]
 
 

@@ -53,3 +53,19 @@ def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
         with pytest.raises(ConfigError) as refusal:
             parse_address(text)
         assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("http://127.0.0.1:8500", True),
+        ("https://localhost:8501/prefix", True),
+        ("http://[::1]:8500", True),
+        ("unix:///run/consul.sock", True),
+        ("http://127.0.0.1.example:8500", False),
+        ("http://10.0.0.1:8500", False),
+        ("https://localhost.example:8501", False),
+    ],
+)
+def test_what_is_surely_on_this_machine(text: str, *, local: bool) -> None:
+    assert parse_address(text).is_local == local

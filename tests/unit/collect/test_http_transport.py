@@ -12,7 +12,8 @@ import pytest
 from scanner.collect.address import parse_address
 from scanner.collect.credentials import BasicAuth, TokenFile, TokenVariable
 from scanner.collect.fault import CallError
-from scanner.collect.http_transport import HttpTransport
+from scanner.collect.http_transport import HttpTransport, _session
+from scanner.collect.sockets import Sockets
 from scanner.collect.target import ClusterTarget, Timeouts
 from scanner.collect.transport import RawAnswer, Request
 from tests.faults import behaviours
@@ -54,6 +55,7 @@ def test_what_is_sent() -> None:
     assert read.headers["X-Consul-Token"] == TOKEN
     assert read.headers["Authorization"].startswith("Basic ")
     assert read.headers["User-Agent"].startswith("consul-scan/")
+    assert read.headers["Accept-Encoding"] == "identity", "it stays within the machine"
     assert (asked.method, asked.target, asked.body) == ("POST", "/v1/y", b"[]")
     assert not {"X-Consul-Token", "Authorization", "Cookie"} & asked.headers.keys()
 
@@ -190,3 +192,9 @@ def test_a_token_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> N
     assert TOKEN not in repr(raw)
     assert "/v1/x" in caplog.text
     assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize(("address", "encoding"), [("http://10.0.0.1:8500", "gzip"), ("http://[::1]:8500", "identity")])
+def test_answers_are_compressed_between_machines(address: str, encoding: str) -> None:
+    session = _session(ClusterTarget("a", parse_address(address)), 1, Sockets())
+    assert session.headers["Accept-Encoding"] == encoding
