@@ -172,8 +172,8 @@ def test_a_name_that_consul_registers_and_does_not_read_is_told(healthy_pair: Pl
         assert cluster.request("GET", "/v1/health/service/a%0Ab").status_code == 400
         read = only(scanned(cluster))
     assert statuses(read) == dict.fromkeys(SECTIONS, "ok") | dict.fromkeys(("gateways", "agents", "acl"), "error")
-    wait_until("the Envoys have forgotten it", healthy_pair.faults, operator.not_)
     assert "'a\\nb'" in read["collection"]["gateways"]["detail"]
+    wait_until("the Envoys have forgotten it", healthy_pair.faults, operator.not_)
 
 
 def test_a_cluster_that_is_gone_spoils_no_other(healthy_pair: Playground) -> None:
