@@ -30,3 +30,13 @@ def test_an_audit_loads_nothing_of_the_service_and_nothing_that_words_faults_whe
 
 def test_the_service_is_what_loads_them() -> None:
     assert set(OF_SERVE) <= loaded("import scanner.cli.serve, scanner.findings.store")
+
+
+def test_the_service_looks_for_garbage_though_other_commands_do_not() -> None:
+    program = (
+        "import gc; gc.disable(); from scanner.cli.main import exit_code; "
+        "assert exit_code(['serve', '--cluster', 'a=http://127.0.0.1:1', '--listen', 'nowhere']) == 2; "
+        "print(gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "True\n", done.stderr

@@ -19,6 +19,7 @@ from scanner.evaluate.policies import PolicySet
 from scanner.findings.register import Register
 from scanner.findings.store import SqliteStore
 from scanner.model.scanned import Scanned
+from scanner.publish.gauges import of_results
 from scanner.publish.metrics import Told, exposition
 from scanner.publish.state import Board, Reload
 from scanner.publish.tables import Labels, StateTable, Table, text
@@ -45,6 +46,17 @@ class One(Collector):
         return [self._family]
 
 
+def plain(table: Table | StateTable) -> Table:
+    if isinstance(table, Table):
+        return table
+    numbers = {
+        (*place, state): number
+        for place, row in table.rows.items()
+        for state, number in zip(table.states, row, strict=True)
+    }
+    return Table(table.name, table.meaning, table.labels, numbers)
+
+
 def shown(table: Table) -> Mapping[Labels, float]:
     return {tuple(printable(value) for value in labels): amount for labels, amount in table.values.items()}
 
@@ -63,10 +75,7 @@ def test_the_text_is_that_of_the_library(
 @given(rows=st.dictionaries(st.tuples(st.text()), st.tuples(NUMBERS, NUMBERS), max_size=8))
 def test_a_row_of_states_is_told_as_a_table_of_all_its_numbers(rows: Mapping[Labels, tuple[float, ...]]) -> None:
     states = StateTable("consul_scan_x", "Meaning.", ("a", "state"), ("good", "bad"), rows)
-    single = {
-        (*place, state): n for place, numbers in rows.items() for state, n in zip(states.states, numbers, strict=True)
-    }
-    assert text(states) == text(Table("consul_scan_x", "Meaning.", ("a", "state"), single))
+    assert text(states) == text(plain(states))
 
 
 def test_of_two_rows_that_look_alike_one_is_told() -> None:
@@ -109,6 +118,19 @@ def test_a_scrape_of_fifty_clusters_takes_no_time(embedded: Engine, policy_set: 
             content, _ = exposition(told, "application/openmetrics-text; version=1.0.0")
             costs.append(time.thread_time() - started)
 
+    registry = CollectorRegistry()
+    for table in of_results(found, register.standing, rules, 100):
+        registry.register(One(plain(table)))
+    encode: Callable[[CollectorRegistry], bytes] = openmetrics.generate_latest
+    rival = []
+    for _ in range(3):
+        with untraced():
+            started = time.thread_time()
+            encoded = encode(registry)
+            rival.append(time.thread_time() - started)
+
+    assert encoded.count(b"\n") > 10_000
+    assert min(costs) < min(rival) / 3, "the library's own encoder, given its families"
     assert len(found["clusters"]) == 50
     assert len(register.standing) >= 100
     assert content.count(b"\n") > 10_000
