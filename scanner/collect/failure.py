@@ -14,8 +14,15 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAIL
 """OpenSSL's names for an answer that is no TLS."""
 
 _BROKEN_OFF = (ConnectionResetError, BrokenPipeError)
-_MAYBE_MUTUAL = ", and whether it wants a client certificate: tls.cert_file and tls.key_file"
-"""In TLS 1.3 a server refuses a client after the handshake, and what it says is lost where the client writes first."""
+_MAYBE_WANTED = {
+    "https": ", and whether it wants a client certificate: tls.cert_file and tls.key_file",
+    "http": ", and whether it wants TLS: https:// in the address",
+}
+"""By the address's scheme, what a server that breaks off may want.
+
+In TLS 1.3 a server refuses a client after the handshake, and a TLS port answers plain text with one sentence and
+closes; either is lost where the client still writes.
+"""
 
 
 def connection_fault(error: Exception, request: str, address: str) -> CallError:
@@ -34,8 +41,8 @@ def connection_fault(error: Exception, request: str, address: str) -> CallError:
         advice = "Check the address, firewalls in between, and that Consul has a leader"
         return CallError("unreachable", f"{request}: {address} did not answer in time", advice)
     advice = "Check that Consul's HTTP API listens there"
-    if address.startswith("https:") and any(isinstance(cause, _BROKEN_OFF) for cause in causes):
-        advice += _MAYBE_MUTUAL
+    if any(isinstance(cause, _BROKEN_OFF) for cause in causes):
+        advice += _MAYBE_WANTED.get(address.partition(":")[0], "")
     reason = _system_words(causes)
     what = f"cannot be reached: {reason}" if reason else f"broke off: {excerpt(str(causes[-1]))}"
     return CallError("unreachable", f"{request}: {address} {what}", advice)
