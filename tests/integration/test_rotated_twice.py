@@ -17,10 +17,11 @@ from tests.playground.peering import Peering
 from tests.scanning import pair_snapshot, results
 
 PATH_PROVEN = "MGP-405"
+LOOKS_S = 6
+"""A leader that was told of a change looks at its peerings at most this much later: its loop runs once in 5 s after a
+burst (loopRateLimit in agent/consul/leader_connect.go). One that is cut just then it dials anew, with today's roots."""
 REDIALS_S = 10
 """Long enough for several: the pause doubles from a second, and nothing was cut before."""
-TRIES = 3
-"""A peering that happens to be written while it is cut is dialed anew, with the roots of now."""
 
 
 def signed_by(peering: Peering) -> str:
@@ -57,18 +58,14 @@ def of_dialer(found: Json, rule: str) -> Json:
     return dict(result)
 
 
-def is_cut(found: Json) -> bool:
-    return bool(of_dialer(found, "MGP-406")["status"] == "fail")
-
-
 def cut_after_rotations(playground: Playground, engine: Engine, policies: PolicySet) -> Json:
     """Rotate the acceptor's CA twice, cut the stream, and judge what is left after some redials."""
     (peering,) = playground.peerings
     rotated(peering)
     signing = rotated(peering)
     wait_until("the servers show it", lambda: signed_by(peering), lambda seen: seen == signing)
+    time.sleep(LOOKS_S)
     peering.acceptor.gateways[0].restart()
-    wait_until("the stream is cut", peering.states, lambda states: states == ("FAILING", "FAILING"))
     time.sleep(REDIALS_S)
     return results(engine, policies, pair_snapshot(playground), {PATH_PROVEN})
 
@@ -79,7 +76,7 @@ def test_a_dialer_needs_another_leader_after_two_rotations(
 ) -> None:
     with playgrounds(pair_spec(ClusterSpec("dc1"), ClusterSpec("dc2", on_disk=True))) as playground:
         (peering,) = playground.peerings
-        cut = next(filter(is_cut, (cut_after_rotations(playground, embedded, policy_set) for _ in range(TRIES))))
+        cut = cut_after_rotations(playground, embedded, policy_set)
 
         (leader,) = peering.dialer.agents
         leader.kill()
