@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -52,7 +53,7 @@ def serve(running: Running, *, bind: Bind, systemd: Systemd) -> None:
     board, stop, door = Board(running.watching), threading.Event(), running.outlet.door
     reloading = Reloading(running.reload, board, systemd, Clock().unix)
     server = web_server(Exchanged(board, lambda: running.outlet, reloading), door, grace=GRACE_SECONDS)
-    _obey_signals(server, stop, reloading)
+    _obey_signals(server, stop, _reload_requests(reloading))
     _tell_address(bind, listener.getsockname()[1], door)
     watcher = threading.Thread(target=_follow, args=(running, board, stop, systemd, server), name="watch", daemon=True)
     watcher.start()
@@ -127,7 +128,20 @@ def _tell_address(bind: Bind, port: int, door: Door) -> None:
         log.warning("passwords and tokens cross the network in the clear", advice="Add tls_server_config")
 
 
-def _obey_signals(server: uvicorn.Server, stop: threading.Event, reloading: Reloading) -> None:
+def _reload_requests(reloading: Reloading) -> "SimpleQueue[None]":
+    """Return where to put requests to reload; the thread that obeys them starts now, when there is one to be had."""
+    requests: SimpleQueue[None] = SimpleQueue()
+
+    def follow() -> None:
+        while True:
+            requests.get()
+            reloading()
+
+    threading.Thread(target=follow, name="reload", daemon=True).start()
+    return requests
+
+
+def _obey_signals(server: uvicorn.Server, stop: threading.Event, reloads: "SimpleQueue[None]") -> None:
     # uvicorn raises the signal again when it has stopped; these handlers turn that into a plain return.
     def handle(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -135,5 +149,5 @@ def _obey_signals(server: uvicorn.Server, stop: threading.Event, reloading: Relo
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)
-    # In a thread: requests are answered by the one that is interrupted.
-    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=reloading, name="reload", daemon=True).start())
+    # Only put there: HTTP is answered by the thread that is interrupted, and of all queues this one may be used so.
+    signal.signal(signal.SIGHUP, lambda *_: reloads.put(None))

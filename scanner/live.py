@@ -9,7 +9,6 @@ from scanner.collect.target import ClusterTarget
 from scanner.collect.watching.live import LiveClusters
 from scanner.collect.watching.readers import PATIENCE_S
 from scanner.derive.kept import Kept, kept_after, with_windows
-from scanner.errors import ScanError
 from scanner.model.document import Json
 from scanner.model.scanned import Scanned, Standing
 from scanner.model.watching import Watching
@@ -58,6 +57,7 @@ class LiveScans:
         """
         self._clusters, self._judge, self._remember = LiveClusters(targets, interval_s), judge, remember
         self._kept: Kept = {}
+        self._unjudged = False
         self._closed = Event()
 
     def scan(self) -> Scanned | None:
@@ -71,14 +71,15 @@ class LiveScans:
         """
         try:
             found = self._look()
-        except ScanError as error:
+        except Exception as error:
             if self._closed.is_set():
                 return None
-            self._remember.failed(str(error))
+            self._remember.failed(str(error) or type(error).__name__)
             raise
         if found is None or self._closed.is_set():
             return None
         self._remember(*found, self.reread)
+        self._unjudged = _is_unjudged(found[0])
         return Scanned(*found, self._remember.standing)
 
     def reread(self) -> Json:
@@ -109,12 +110,20 @@ class LiveScans:
         self._clusters.close()
 
     def _look(self) -> tuple[Json, Json] | None:
-        started_at = utc_now()
         look = self._clusters.look()
         snapshot = self._with_windows(look.snapshot)
-        return None if look.still else (self._judge.results(snapshot, started_at), snapshot)
+        if look.still and not self._unjudged:
+            return None
+        # Until it is judged and remembered: what has changed is shown as new only once.
+        self._unjudged = True
+        return self._judge.results(snapshot, look.began_at), snapshot
 
     def _with_windows(self, snapshot: Json) -> Json:
         windows = with_windows(snapshot, self._kept)
         self._kept = kept_after(snapshot, self._kept)
         return windows
+
+
+def _is_unjudged(results: Json) -> bool:
+    """Tell whether a rule could not be judged at all, as while the engine was gone for a moment."""
+    return any(result["status"] == "error" and result["subject"]["kind"] == "rule" for result in results["results"])

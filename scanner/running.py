@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
+import structlog
+
+from scanner.errors import StoreError
 from scanner.model.scanned import Scanned
 from scanner.model.watching import Watching
 from scanner.publish.web import Outlet
+
+log = structlog.get_logger(__name__)
 
 Scan = Callable[[], Scanned | None]
 """Makes one scan and returns what it gave; None where nothing has changed.
@@ -41,8 +46,8 @@ class Live(Protocol):
 class Whole:
     """All that one config makes: what is scanned, and what of it is served.
 
-    `start` begins what only one whole at a time may do, as the delivery of webhooks; it raises StoreError. `close` ends
-    that, and gives up all that is held.
+    `start` begins what only one whole at a time may do, as the delivery of webhooks; it raises StoreError, and is
+    called again then. `close` ends that, and gives up all that is held.
     """
 
     live: Live
@@ -66,7 +71,7 @@ class Running:
         self._again = again or build
         self._whole = build()
         self._next: Whole | None = None
-        self._started = False
+        self._started, self._unstarted = False, ""
         self._over = False
         self._exchange = Lock()
 
@@ -99,8 +104,9 @@ class Running:
         return self._whole.live.scan()
 
     def wait(self) -> None:
-        """Wait until there may be something to scan; see `Live`."""
-        self._whole.live.wait()
+        """Wait until there may be something to scan; see `Live`. Not at all where another whole is to scan."""
+        if self._next is None:
+            self._whole.live.wait()
 
     def watching(self) -> Watching:
         """Return how the watches and the readings of now do."""
@@ -113,9 +119,17 @@ class Running:
         self._whole.live.close()
 
     def _start(self) -> None:
-        if not self._started:
+        """Start what runs, unless that was done. A store out of reach is told once, and costs no scan."""
+        if self._started:
+            return
+        before, self._unstarted = self._unstarted, ""
+        try:
             self._whole.start()
             self._started = True
+        except StoreError as error:
+            self._unstarted = str(error)
+            if self._unstarted != before:
+                log.error("webhooks wait for the store", error=self._unstarted)  # noqa: TRY400 - no bug, so no trace
 
     def release(self) -> None:
         """Give up all that is held. To be called when nobody scans any more."""

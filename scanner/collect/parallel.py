@@ -17,17 +17,29 @@ def in_parallel(jobs: Mapping[str, Callable[[], T]], workers: int, limit_s: floa
     without joining them, even when one sits in a connect or in a name look-up that nothing can cut short.
     `ThreadPoolExecutor` joins its threads at exit, and so would hold the exit for a whole timeout.
 
+    Where the system has fewer threads than `workers`, those that it has do all the jobs.
+
     Raises:
         BaseException: whatever a job raised, in the caller's thread.
+        RuntimeError: the system has no thread at all.
     """
     futures: dict[str, Future[T]] = {name: Future() for name in jobs}
     waiting: SimpleQueue[tuple[Future[T], Callable[[], T]]] = SimpleQueue()
     for name, job in jobs.items():
         waiting.put((futures[name], job))
-    for _ in range(min(workers, len(jobs))):
-        Thread(target=_work, args=(waiting,), daemon=True).start()
+    _start(min(workers, len(jobs)), waiting)
     wait(futures.values(), timeout=limit_s)
     return {name: _outcome(future) for name, future in futures.items()}
+
+
+def _start(workers: int, waiting: "SimpleQueue[tuple[Future[T], Callable[[], T]]]") -> None:
+    for started in range(workers):
+        try:
+            Thread(target=_work, args=(waiting,), daemon=True).start()
+        except RuntimeError:
+            if not started:
+                raise
+            return
 
 
 def _work(waiting: "SimpleQueue[tuple[Future[T], Callable[[], T]]]") -> None:

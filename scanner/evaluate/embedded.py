@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from socket import socket, socketpair
@@ -46,7 +47,7 @@ class EmbeddedEngine:
         coverage: whether it notes in `reached` which lines of the policies it reaches.
 
     Raises:
-        EngineError: regorus is not installed for this platform.
+        EngineError: regorus is not installed for this platform, or the system gives no process for it.
     """
 
     name: EngineName = "embedded"
@@ -65,7 +66,7 @@ class EmbeddedEngine:
         self._memory_bytes = memory_bytes
         self._coverage = coverage
         self.reached: Coverage = {}
-        self._worker: _Worker | None = _Worker(memory_bytes)
+        self._worker: _Worker | None = _started(memory_bytes)
 
     @property
     def version(self) -> str:
@@ -74,7 +75,7 @@ class EmbeddedEngine:
 
     def evaluate(self, query: str, document: bytes, policies: Sequence[Policy]) -> Any:
         """Return the value of a query (see `Engine`)."""
-        self._worker = self._worker or _Worker(self._memory_bytes)
+        self._worker = self._worker or _started(self._memory_bytes)
         request = {"query": query, "seconds": self._timeout_seconds, "coverage": self._coverage}
         try:
             head, value = self._worker.ask(request, document, policies)
@@ -128,14 +129,27 @@ def _value(answer: bytes, query: str) -> Any:
     return result[0]["expressions"][0]["value"]
 
 
+def _started(memory_bytes: int) -> "_Worker":
+    try:
+        return _Worker(memory_bytes)
+    except OSError as error:
+        raise EngineError(
+            f"The embedded engine cannot be started: {error.strerror or error}",
+            "Check how many processes and files this process may have, and its memory.",
+        ) from error
+
+
 class _Worker:
     """One worker process and the socket to it."""
 
     def __init__(self, memory_bytes: int) -> None:
-        self._socket, theirs = socketpair()
-        # In memory: where nothing may be written, as in a container, there is no temporary file.
-        self._stderr: IO[bytes] = os.fdopen(os.memfd_create("engine-stderr"), "w+b")
-        self._process = self._started(theirs, memory_bytes)
+        with ExitStack() as opened:
+            self._socket, theirs = map(opened.enter_context, socketpair())
+            # In memory: where nothing may be written, as in a container, there is no temporary file.
+            stderr = os.fdopen(os.memfd_create("engine-stderr"), "w+b")
+            self._stderr: IO[bytes] = opened.enter_context(stderr)
+            self._process = self._started(theirs, memory_bytes)
+            opened.pop_all()
         self._loaded: list[Policy] = []
         theirs.close()
 

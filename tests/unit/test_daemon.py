@@ -185,6 +185,28 @@ def test_returns_on_a_signal(number: signal.Signals) -> None:
     assert logs[-1]["scan_cut_off"] is False
 
 
+@pytest.mark.usefixtures("_own_signal_handlers")
+def test_a_reload_needs_no_thread_that_is_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    reloaded = threading.Event()
+
+    def none_left(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    def scan() -> Scanned:
+        monkeypatch.setattr(threading.Thread, "start", none_left)
+        os.kill(os.getpid(), signal.SIGHUP)
+        reloaded.wait(20)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return Scanned(healthy(), {})
+
+    runs = running(Waiting(scan))
+    monkeypatch.setattr(runs, "reload", reloaded.set)
+    with capture_logs() as logs:
+        serve(runs, bind=parse_bind("127.0.0.1:0"), systemd=Systemd())
+    assert reloaded.is_set()
+    assert "config reloaded" in {entry["event"] for entry in logs}
+
+
 def stopping() -> Scanned:
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
     return Scanned(healthy(), {})

@@ -4,10 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 
+from scanner.collect.watching.bell import Bell
 from scanner.errors import EngineError
 from scanner.evaluate.catalogue import catalogue
 from scanner.evaluate.engine import Engine
@@ -115,6 +117,77 @@ def test_a_scan_that_gave_no_results_is_remembered_too(
         with pytest.raises(EngineError):
             live.scan()
     assert (memory.words, memory.kept) == (["the engine is gone"], [])
+
+
+def test_a_scan_that_broke_off_by_a_bug_is_remembered_as_such(
+    embedded: Engine, policy_set: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy() -> None:
+        raise ZeroDivisionError
+
+    memory = Memory()
+    with scanning(embedded, policy_set, 3600, memory) as live:
+        monkeypatch.setattr(live, "_look", buggy)
+        with pytest.raises(ZeroDivisionError):
+            live.scan()
+    assert memory.words == ["ZeroDivisionError"]
+
+
+class Ailing:
+    """An engine that is gone for its next questions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.faults = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def evaluate(self, *arguments: Any) -> Any:
+        if self.faults:
+            self.faults -= 1
+            raise EngineError("the engine is gone")
+        return self._engine.evaluate(*arguments)
+
+
+def test_what_an_engine_did_not_judge_is_judged_at_the_next_poll(embedded: Engine, policy_set: PolicySet) -> None:
+    engine = Ailing(embedded)
+    answers = {"/v1/peerings": json_answer([])}
+    with scanning(cast("Engine", engine), policy_set, 8, **answers) as live:
+        live.scan()
+        settled(live)
+        engine.faults = 100
+        live.scan_all_now()
+        first = live.scan()
+        assert first is not None
+        assert {result["status"] for result in first.results["results"]} == {"error"}
+        engine.faults = 0
+        live.wait()
+        second = live.scan()
+        assert second is not None
+        assert "error" not in {result["status"] for result in second.results["results"]}
+        live.wait()
+        assert live.scan() is None
+
+
+def test_who_asks_for_a_scan_finds_it_in_the_next_one(
+    embedded: Engine, policy_set: PolicySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    taken = Bell.taken
+
+    def ask_as_a_scan_begins(bell: Bell) -> dict[str, bool]:
+        time.sleep(0.02)
+        asked.append(datetime.now(UTC).isoformat(timespec="milliseconds"))
+        live.scan_all_now()
+        return taken(bell)
+
+    with scanning(embedded, policy_set, 3600, **{"/v1/peerings": json_answer([])}) as live:
+        live.scan()
+        monkeypatch.setattr(Bell, "taken", ask_as_a_scan_begins)
+        found = live.scan()
+    assert found is not None
+    assert found.results["scan"]["started_at"] >= asked[0]
 
 
 def test_a_scan_that_its_own_end_cut_off_is_forgotten(embedded: Engine, policy_set: PolicySet) -> None:

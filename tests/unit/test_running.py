@@ -1,6 +1,7 @@
 """What runs is exchanged as a whole, between two scans, and what it held is given up exactly once."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from scanner.errors import ConfigError, StoreError
 from scanner.model.scanned import Scanned
@@ -103,13 +104,13 @@ def test_one_that_was_never_taken_up_is_released_too() -> None:
 def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
     builds = Builds("a", "b", "c")
     with running(builds) as runs:
-        runs.reload()
         runs.wait()
+        runs.reload()
         runs.close()
         runs.reload()
     assert builds.heard == [
-        "a wakes",
         "a waits",
+        "a wakes",
         "a ends its waits",
         "c is released",
         "a wakes",
@@ -121,11 +122,23 @@ def test_at_the_end_all_is_released_and_nothing_is_taken_up_any_more() -> None:
 
 def test_what_could_not_be_started_is_tried_again_at_the_next_scan() -> None:
     heard: list[str] = []
-    runs = Running(lambda: Told("a", heard, faults=1).whole())
-    with pytest.raises(StoreError):
-        runs.scan()
-    assert scanned_by(runs) == "a"
-    assert heard == ["a starts", "a scans"]
+    runs = Running(lambda: Told("a", heard, faults=2).whole())
+    with capture_logs() as logs:
+        for _ in range(4):
+            assert scanned_by(runs) == "a", "a store out of reach costs no scan"
+    assert heard == ["a scans", "a scans", "a starts", "a scans", "a scans"]
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("webhooks wait for the store", "the disk is full")]
+
+
+def test_who_made_a_whole_while_another_was_scanned_by_has_it_scan_at_once() -> None:
+    builds = Builds("a", "b")
+    runs = Running(builds)
+    runs.reload()
+    runs.wait()
+    assert builds.heard == ["a wakes"], "the wake may be taken by the scan that was going on"
+    runs.scan()
+    runs.wait()
+    assert builds.heard[-1] == "b waits"
 
 
 def test_the_later_wholes_are_made_as_such() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from weakref import WeakSet
 
 from scanner.collect.client import ConsulClient
 from scanner.collect.target import ClusterTarget, Tls
@@ -24,6 +25,8 @@ class Connection:
         self._lock = Lock()
         self._stamp: Stamp | None = None
         self._transport: Transport | None = None
+        # One that was replaced may be in the middle of an answer, and lives until then.
+        self._open: WeakSet[Transport] = WeakSet()
 
     def client(self) -> ConsulClient:
         """Return a client that trusts what the files say now.
@@ -35,17 +38,17 @@ class Connection:
             return ConsulClient(self._opened())
 
     def close(self) -> None:
-        """Close what is open and not in use."""
+        """Close what is open, also what was replaced and is still in use."""
         with self._lock:
-            if self._transport is not None:
-                self._transport.close()
+            for transport in self._open:
+                transport.close()
 
     def _opened(self) -> Transport:
         stamp = stamp_of(self._target.tls)
         if self._transport is None or stamp != self._stamp:
-            # The old one is not closed: another thread may be in the middle of an answer, and keeps it until then.
             try:
                 self._transport, self._stamp = self._connect(self._target), stamp
+                self._open.add(self._transport)
             except OSError as error:
                 what = f"the way to {self._target.name} cannot be opened: {error.strerror or error}"
                 raise ConfigError(what, "Check its TLS files, and how many files this process may open") from None

@@ -39,10 +39,14 @@ def connected(target: ClusterTarget) -> Transport:
 
 @dataclass(frozen=True)
 class Look:
-    """What is known of all clusters, and whether it is `still` what it was but for what goes on all the time."""
+    """What is known of all clusters, and whether it is `still` what it was but for what goes on all the time.
+
+    Who asked for a reading before `began_at` finds it here.
+    """
 
     snapshot: Json
     still: bool
+    began_at: datetime
 
 
 class LiveClusters:
@@ -69,6 +73,7 @@ class LiveClusters:
         }
         self._wakes, self._polls = dict.fromkeys(self._clusters, 0), dict.fromkeys(self._clusters, 0)
         self._shown: Json = {}
+        self._new_anew = False
 
     def look(self) -> Look:
         """Read what is due and return what is known; the first time everything, and with more patience.
@@ -83,21 +88,26 @@ class LiveClusters:
         if self._asked.is_set():
             self._asked.clear()
             self._agenda = self._agenda.at_once(self._timing.steady())
-        due = self._due(woken)
+        began_at, due = self._now(), self._due(woken)
         if self._readers.read(due, PATIENCE_S if first else GATHER_S):
             self._bell.wake()
-        return self._seen(worth_judging=bool(woken) or WHOLE in due.values())
+        new_anew, self._new_anew = self._new_anew, False
+        is_new = self._is_new()
+        still = not (is_new or new_anew or woken or WHOLE in due.values())
+        return Look(assembled(self._shown, self._now()), still, began_at)
 
     def anew(self) -> Json:
         """Read everything once more and return the snapshot; what was not read in time is not as it was, but unread.
+
+        What is new in it is new to the next look, too.
 
         Raises:
             DocumentError: what was collected does not fit its schema, which is a bug.
         """
         self._readers.read(dict.fromkeys(self._clusters, WHOLE), PATIENCE_S)
         unread = {name: self._clusters[name].being_read for name in self._readers.late}
-        snapshot = self._seen(worth_judging=True).snapshot
-        return snapshot | {"clusters": snapshot["clusters"] | unread}
+        self._new_anew |= self._is_new()
+        return assembled(self._shown | unread, self._now())
 
     def wait(self) -> None:
         """Wait until something is due, or this is closed."""
@@ -138,16 +148,20 @@ class LiveClusters:
         self._agenda = self._agenda.after(now, woken, peers)
         return due
 
-    def _seen(self, *, worth_judging: bool) -> Look:
-        documents, captured_at = self._readers.documents, datetime.fromtimestamp(self._timing.unix(), UTC)
+    def _is_new(self) -> bool:
+        """Take what was read as what is shown, and tell whether it is more than what goes on all the time."""
+        documents = self._readers.documents
         read = {name: one for name, one in documents.items() if one is not self._shown.get(name)}
         new = {name: one for name, one in read.items() if name not in self._shown or not still(self._shown[name], one)}
         if new:
             # Only what is new: to check the whole of fifty clusters takes as long as to judge it.
-            valid(assembled(new, captured_at))
+            valid(assembled(new, self._now()))
         self._follow(documents)
         self._shown = documents
-        return Look(assembled(documents, captured_at), still=not new and not worth_judging)
+        return bool(new)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._timing.unix(), UTC)
 
     def _follow(self, documents: Json) -> None:
         for name, cluster in documents.items():

@@ -17,7 +17,7 @@ PATIENCE_S = 15.0
 
 
 class Readers:
-    """Reads what is due. What could not be started, as the cluster still reads or others do, is owed and read next."""
+    """Reads what is due. What broke off, or was not started, as the cluster still reads or others do, is read next."""
 
     def __init__(self, readers: Mapping[str, ClusterReader], done_late: Callable[[], None]) -> None:
         """Read nothing yet. `done_late` is called by a reader that nobody waits for any more, when it is done."""
@@ -44,10 +44,12 @@ class Readers:
         over = Event()
         free = {name: sections for name, sections in wanted.items() if not self._readers[name].busy}
         jobs = {name: partial(self._read, name, sections, started, over) for name, sections in free.items()}
-        in_parallel(jobs, CLUSTERS_AT_ONCE, limit_s)
-        # Before anybody looks at what is known: a reader that ends now is either seen by them, or sees this.
-        over.set()
-        self._owed = {name: sections for name, sections in wanted.items() if name not in started}
+        try:
+            in_parallel(jobs, CLUSTERS_AT_ONCE, limit_s)
+        finally:
+            # Before anybody looks at what is known: a reader that ends now is either seen by them, or sees this.
+            over.set()
+            self._owed = {name: sections for name, sections in wanted.items() if name not in started}
         return any(name in free for name in self._owed)
 
     def _read(self, name: str, sections: frozenset[str], started: set[str], over: Event) -> None:
@@ -56,6 +58,9 @@ class Readers:
         started.add(name)
         try:
             reader.read(sections)
+        except BaseException:
+            started.discard(name)
+            raise
         finally:
             reader.busy = False
             if over.is_set():

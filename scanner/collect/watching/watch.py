@@ -61,6 +61,12 @@ class Watch:
         """Ring no more, and end with the answer that is being waited for."""
         self._stopped.set()
 
+    def fails(self, reason: str, **more: str) -> None:
+        """Count a fault; the first of a row is told."""
+        self.state = replace(self.state, failures=self.state.failures + 1)
+        if self.state.failures == 1 and not self._stopped.is_set():
+            log.warning("watch fails", cluster=self.state.cluster, watch=self.state.watch, reason=reason, **more)
+
     def run(self) -> None:
         """Ask until stopped."""
         while not self._stopped.is_set():
@@ -99,9 +105,8 @@ class Watch:
         The index is forgotten: where a server is started anew it says nothing any more.
         """
         self._position = replace(self._position, index=FROM_THE_START)
-        self.state = replace(self.state, failures=self.state.failures + 1)
-        if self.state.failures == 1 and not self._stopped.is_set():
-            log.warning("watch fails", cluster=self.state.cluster, watch=self.state.watch, reason=reason, **more)
+        self.fails(reason, **more)
+        if self.state.failures == 1:
             self._ring(whole=True)
         self._stopped.wait(pause_s(self.state.failures, self._timing.chance(), kind))
 

@@ -18,6 +18,7 @@ class Watches:
         """Watch nothing yet."""
         self._cluster, self._connection, self._bell, self._timing = cluster, connection, bell, timing
         self._running: dict[Place, Watch] = {}
+        self._unstarted: dict[Place, Watch] = {}
         self._gone: dict[Place, int] = {}
 
     def follow(self, cluster: Json, full_readings: int) -> None:
@@ -31,6 +32,7 @@ class Watches:
         wanted |= dict.fromkeys(self._missed(cluster, wanted, full_readings))
         for place in self._running.keys() - wanted.keys():
             self._running.pop(place).stop()
+        self._unstarted = {place: watch for place, watch in self._unstarted.items() if place in wanted}
         for place in wanted.keys() - self._running.keys():
             self._start(place)
 
@@ -40,8 +42,9 @@ class Watches:
             watch.stop()
 
     def states(self) -> Iterable[WatchState]:
-        """Give the state of each, in the order of their names."""
-        return sorted((watch.state for watch in list(self._running.values())), key=lambda state: state.watch)
+        """Give the state of each, in the order of their names; one that could not be started fails."""
+        watches = [*self._running.values(), *self._unstarted.values()]
+        return sorted((watch.state for watch in watches), key=lambda state: state.watch)
 
     def _missed(self, cluster: Json, wanted: Collection[Place], full_readings: int) -> list[Place]:
         """Return what was not seen now and is to be watched on."""
@@ -54,6 +57,13 @@ class Watches:
         return lately[: max(0, MOST_PLACES - len(wanted))]
 
     def _start(self, place: Place) -> None:
-        watch = Watch(self._cluster, place, self._connection.client, self._bell, self._timing)
-        self._running[place] = watch
-        Thread(target=watch.run, name=f"watch {self._cluster} {place.name}", daemon=True).start()
+        """Start a watch. Where the system has no thread for it, it is tried again by the next `follow`."""
+        watch = self._unstarted.pop(place, None) or Watch(
+            self._cluster, place, self._connection.client, self._bell, self._timing
+        )
+        try:
+            Thread(target=watch.run, name=f"watch {self._cluster} {place.name}", daemon=True).start()
+            self._running[place] = watch
+        except RuntimeError as error:
+            watch.fails(f"{error}. Raise the limit of threads (TasksMax, pids)")
+            self._unstarted[place] = watch

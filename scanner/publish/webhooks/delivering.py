@@ -45,22 +45,23 @@ class Delivery:
         self.states: States = {}
         self._endpoints, self._outbox, self._pace = endpoints, outbox, pace
         self._serving = {endpoint.name: courier(endpoint, outbox, self.states, pace) for endpoint in endpoints}
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[str, threading.Thread] = {}
         self._stop = threading.Event()
 
     def __enter__(self) -> States:
-        """Begin. Raises StoreError where the outbox cannot be used."""
+        """Begin; what broke off goes on where it did. Raises StoreError where the outbox cannot be used."""
         _welcome(self._endpoints, self._outbox)
-        arguments = [(*each, self._stop, self._pace) for each in self._serving.items()]
-        self._threads = [threading.Thread(target=_serve, args=each, daemon=True) for each in arguments]
-        for thread in self._threads:
+        for name in self._serving.keys() - self._threads.keys():
+            arguments = (name, self._serving[name], self._stop, self._pace)
+            thread = threading.Thread(target=_serve, args=arguments, daemon=True)
             thread.start()
+            self._threads[name] = thread
         return self.states
 
     def __exit__(self, *_: object) -> None:
         """End, and wait a moment for what is being sent."""
         self._stop.set()
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.join(GRACE_SECONDS / len(self._threads))
 
 

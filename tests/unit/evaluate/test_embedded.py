@@ -1,5 +1,6 @@
 """The embedded engine: what goes wrong in its worker is told, and the next question is answered all the same."""
 
+import errno
 import json
 import socket
 import subprocess
@@ -55,6 +56,22 @@ def test_an_undefined_answer_is_an_error_and_no_empty_one(engine: EmbeddedEngine
 def test_a_policy_that_does_not_compile_is_no_error_of_evaluation(engine: EmbeddedEngine) -> None:
     with pytest.raises(PolicyError, match=r"(?s)does not compile.*b\.rego:4"):
         engine.evaluate("a.x", b'{"n": 1}', [*GOOD, Policy("b.rego", "package b\n\nx := {\n")])
+
+
+def test_a_worker_for_which_there_is_no_process_is_an_error_and_the_next_is_answered(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    process_of(engine).kill()
+    with pytest.raises(EngineError):
+        engine.evaluate("a.x", b'{"n": 1}', GOOD)
+    with monkeypatch.context() as starved:
+        starved.setattr(subprocess, "Popen", refuse)
+        with pytest.raises(EngineError, match="cannot be started: Resource temporarily unavailable"):
+            engine.evaluate("a.x", b'{"n": 1}', GOOD)
+    assert engine.evaluate("a.x", b'{"n": 1}', GOOD) == 2
 
 
 def test_a_rule_that_never_ends_is_cut_off_and_the_next_is_answered(engine: EmbeddedEngine) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,6 +100,27 @@ def test_a_request_in_progress_does_not_hold_the_end(store: SqliteStore) -> None
             wait_until("it is asked", lambda: server.paths)
             ends = time.monotonic()
     assert time.monotonic() - ends < GRACE_SECONDS + 0.5
+
+
+def test_a_beginning_that_broke_off_goes_on_where_it_did(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    is_refused = iter([False, True])
+
+    def refuse_the_second(thread: threading.Thread) -> None:
+        if next(is_refused, False):
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    two = [endpoint(name, f"http://127.0.0.1:{free_port()}") for name in ("one", "other")]
+    delivery = Delivery(two, SqliteOutbox(store.database), PACE)
+    monkeypatch.setattr(threading.Thread, "start", refuse_the_second)
+    with pytest.raises(RuntimeError):
+        delivery.__enter__()
+    with delivery:
+        assert len(started) == 2, "each endpoint is served once"
 
 
 def test_what_waited_for_an_endpoint_that_is_gone_is_told_to_be_forgotten(store: SqliteStore) -> None:

@@ -85,6 +85,19 @@ def test_each_file_that_is_rotated_opens_it_anew(tmp_path: Path, tls: Callable[[
     assert len(opening.opened) == 2
 
 
+def test_what_was_replaced_and_is_still_in_use_is_closed_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "pem"
+    path.write_text("old")
+    opening = Opening()
+    connection = Connection(target(tls=Tls(ca_file=path)), opening)
+    watching = connection.client()
+    rotated(path)
+    connection.client()
+    connection.close()
+    assert opening.closed == 2
+    del watching
+
+
 def test_files_that_cannot_be_used_are_tried_again_at_the_next_use(tmp_path: Path) -> None:
     opening, path = Opening(), tmp_path / "gone.pem"
     opening.refuses = True

@@ -231,6 +231,19 @@ def test_reading_anew_asks_for_everything_at_once() -> None:
     assert AUTHORIZE in asked(consul, before)
 
 
+def test_what_was_new_when_it_was_read_anew_is_so_to_the_next_look() -> None:
+    consul = Consul()
+    consul.answers["/v1/peerings"] = []
+    with followed(interval_s=4, dc1=consul) as live:
+        consul.answers["/v1/config/mesh/mesh"] = FLAG_OFF
+        live.anew()
+        live.anew()
+        live.wait()
+        assert not live.look().still, "nobody has judged it"
+        live.wait()
+        assert live.look().still
+
+
 def test_reading_anew_shows_no_cluster_as_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is still read was asked before the second reading began, and so cannot confirm what the first showed."""
     monkeypatch.setattr(live_module, "PATIENCE_S", 0.5)
