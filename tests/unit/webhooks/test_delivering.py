@@ -198,6 +198,8 @@ def test_an_address_that_cannot_be_read_is_a_failed_attempt(store: SqliteStore) 
     with Delivery(kinds, box, PACE) as states:
         happen(store, "a")
         wait_until("both fail", lambda: all(states[name].attempts["retry"] for name in ("ops", "alerts")))
+        # It is counted before it is written.
+        wait_until("it is written", lambda: [waiting.fault for waiting in box.waiting("ops")], any)
         (waiting,) = box.waiting("ops")
     assert waiting.fault == "the address is gone. Bring it back"
 
