@@ -77,7 +77,8 @@ def _of_finding(finding: Json, now: datetime) -> Json:
 
 def _of_scan(failing: Json, now: datetime) -> Json:
     cluster = failing["cluster"]
-    labels = {"alertname": "ConsulScanFailing", "severity": "critical"}
+    # As the alerts of Prometheus have it: the others are judged where one cluster is gone, and without a scan none is.
+    labels = {"alertname": "ConsulScanFailing", "severity": "warning" if cluster else "critical"}
     named = {"consul_cluster": printable(cluster)} if cluster else {}
     summary = f"{printable(cluster)} cannot be read" if cluster else "The scan gives no results"
     since = datetime.fromisoformat(failing["since"])

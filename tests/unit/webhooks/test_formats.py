@@ -138,7 +138,10 @@ def test_a_scan_that_fails_is_an_alert_unless_it_is_not_wanted() -> None:
     failing = tuple({"cluster": name, "since": of_scan()["since"], "message": "refused"} for name in ("dc1", None))
     told = alerts(stands(failing=failing), Filters(), NOW)
 
-    assert [alert["labels"].get("consul_cluster") for alert in told] == ["dc1", None]
+    assert [alert["labels"] for alert in told] == [
+        {"alertname": "ConsulScanFailing", "severity": "warning", "consul_cluster": "dc1"},
+        {"alertname": "ConsulScanFailing", "severity": "critical"},
+    ]
     assert [alert["annotations"]["summary"] for alert in told] == ["dc1 cannot be read", "The scan gives no results"]
     assert alerts(stands(failing=failing), Filters(events=("finding.opened",)), NOW) == []
 
