@@ -49,10 +49,20 @@ def test_the_unit_is_as_closed_as_the_docs_say() -> None:
     assert "calls that 1.2 of 10" in (ROOT / "docs/service.md").read_text()
 
 
-def test_systemd_starts_it_anew_whatever_made_it_end() -> None:
+def unit_file() -> ConfigParser:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment, method-assign]
     unit.read(UNIT)
+    return unit
+
+
+def test_a_rule_that_takes_all_memory_ends_its_worker_alone() -> None:
+    service = unit_file()["Service"]
+    assert (service["MemoryMax"], service.get("OOMPolicy")) == ("1G", "continue")
+
+
+def test_systemd_starts_it_anew_whatever_made_it_end() -> None:
+    unit = unit_file()
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert (unit["Service"]["Restart"], unit["Service"]["RestartSec"]) == ("on-failure", "15")
     assert "RestartPreventExitStatus" not in unit["Service"]
