@@ -1,6 +1,7 @@
 """The files of deploy/ are what the programs that read them expect, fit each other, and start what there is."""
 
 import re
+import shlex
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -16,11 +17,12 @@ from scanner.config import load_config
 from scanner.config.wording import check_document
 from scanner.config.yaml_text import read_yaml
 from scanner.publish.access.roles import OPEN_PATHS
-from tests.deploy.shipped import DEPLOY, ROOT, UNIT, Document, manifest, manifests, nomad_job, patched
+from tests.deploy.shipped import DEPLOY, KUBERNETES, ROOT, UNIT, Document, manifest, manifests, nomad_job, patched
 from tests.groups import inner_command
 from tests.tools.cache import tool
 from tests.tools.gate import need_tools
 
+SERVICE_PAGE = (DEPLOY.parent / "docs/service.md").read_text()
 STORE = Path("/var/lib/consul-scan/findings.db")
 NO_SCHEMA = "ServiceMonitor"
 """A kind of the Prometheus operator's, which Kubernetes has no schema of."""
@@ -165,6 +167,54 @@ def test_nomad_writes_each_secret_that_is_read_and_signals_what_takes_a_reload()
     assert [path for path, one in written.items() if one["change_mode"] == "signal"] == ["/local/consul-scan.yaml"]
     secrets = [one for path, one in written.items() if path.startswith("/secrets/")]
     assert {(one["perms"], one["uid"]) for one in secrets} == {("0400", IMAGE_USER)}
+
+
+def given(command: str) -> list[str]:
+    """Return the arguments of a command that docs/service.md shows, which may go on over several lines."""
+    shown = re.search(rf"^    {command}((?:.*\\\n)*.*)$", SERVICE_PAGE, re.MULTILINE)
+    return shlex.split(shown[1]) if shown else []
+
+
+def test_the_page_fills_each_variable_of_nomad() -> None:
+    wanted = set(re.findall(r"\{\{ \.(\w+) }}", str(nomad_job())))
+    assert {
+        key
+        for key, is_value, _ in (one.partition("=") for one in given("nomad var put nomad/jobs/consul-scan"))
+        if is_value
+    } == wanted
+    assert len(wanted) == 4
+
+
+def test_the_page_has_the_web_config_that_probes_and_prometheus_need(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(SERVICE_PAGE.partition("<!-- web.yaml -->\n```yaml\n")[2].partition("```")[0])
+    web = read_yaml(tmp_path / "web.yaml", "docs/web.md")
+    check_document(web, "web", "docs/web.md")
+    assert {*web.value["tls_server_config"]} == {"cert_file", "key_file"}
+    assert {*web.value["bearer_tokens"]} == {"prometheus"}
+    secret = files_of(given("kubectl create secret generic consul-scan "))
+    assert {"web.yaml", *web.value["tls_server_config"].values()} <= {*secret}
+
+
+def test_the_page_makes_the_secrets_that_the_manifests_name() -> None:
+    mounted = files_of(given("kubectl create secret generic consul-scan "))
+    named = re.findall(r"/run/secrets/consul-scan/([\w.-]+)", str([manifest("ConfigMap"), manifest("Deployment")]))
+    assert {*named} <= {*mounted}
+    scraping = re.findall(r"'name': 'consul-scan-scrape', 'key': '([\w.]+)'", str(manifest(NO_SCHEMA)))
+    assert (
+        sorted(files_of(given("kubectl create secret generic consul-scan-scrape")))
+        == sorted(scraping)
+        == ["ca.pem", "token"]
+    )
+
+
+@pytest.mark.parametrize("path", KUBERNETES, ids=lambda path: path.name)
+def test_the_page_applies_each_manifest(path: Path) -> None:
+    assert re.search(rf"kubectl (?:apply|patch) .*\b{path.relative_to(ROOT)}", SERVICE_PAGE)
+
+
+def files_of(arguments: list[str]) -> list[str]:
+    """Return the keys of a Secret that is made `--from-file`."""
+    return [one.removeprefix("--from-file=").partition("=")[0] for one in arguments if one.startswith("--from-file=")]
 
 
 def started() -> list[list[str]]:
