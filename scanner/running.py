@@ -129,7 +129,7 @@ class Running:
         except StoreError as error:
             self._unstarted = str(error)
             if self._unstarted != before:
-                log.error("webhooks wait for the store", error=self._unstarted)  # noqa: TRY400 - no bug, so no trace
+                log.error("webhooks not started, they need the store", error=self._unstarted)  # noqa: TRY400 - no bug, so no trace
 
     def release(self) -> None:
         """Give up all that is held. To be called when nobody scans any more."""

@@ -61,9 +61,10 @@ class Watches:
         watch = self._unstarted.pop(place, None) or Watch(
             self._cluster, place, self._connection.client, self._bell, self._timing
         )
+        # Before it runs: whoever stops all in this moment has to find it.
+        self._running[place] = watch
         try:
             Thread(target=watch.run, name=f"watch {self._cluster} {place.name}", daemon=True).start()
-            self._running[place] = watch
         except RuntimeError as error:
             watch.fails(f"{error}. Raise the limit of threads (TasksMax, pids)")
-            self._unstarted[place] = watch
+            self._unstarted[place] = self._running.pop(place)
