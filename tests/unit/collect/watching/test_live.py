@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from scanner.model.watching import ReadingState
 from tests.faults import behaviours
 from tests.faults.consul import AUTHORIZE
 from tests.faults.server import FaultServer
+from tests.playground.waiting import wait_until
 from tests.unit.collect.answers import Memory, address_of, healthy, target
 
 MESH = "/v1/config/mesh"
@@ -39,10 +40,12 @@ class Consul(Memory):
         self.answers |= lists
         super().__init__(self.answers)
         self.moved = threading.Event()
+        self.held: set[str] = set()
         self.closed = False
 
     def send(self, request: Request) -> RawAnswer:
         if "index" in request.query:
+            self.held.add(request.path)
             self.moved.wait(10)
         return super().send(request)
 
@@ -79,19 +82,20 @@ def followed(interval_s: float = 60.0, **consuls: Consul) -> Iterator[LiveCluste
         first = live.look()
         assert not first.still
         assert list(first.snapshot["clusters"]) == list(consuls)
-        await_watches(live, len(consuls) * len(WATCHED))
+        await_watches(consuls.values())
         live.look()
         yield live
     finally:
         live.close()
 
 
-def await_watches(live: LiveClusters, count: int) -> None:
-    deadline = time.monotonic() + 5
-    while len([one for one in live.watching().watches if one.last_answer_unix]) < count:
-        assert time.monotonic() < deadline, live.watching()
-        time.sleep(0.01)
-    time.sleep(0.05)
+def await_watches(consuls: Collection[Consul]) -> None:
+    """Wait until each is asked with an index at every place: what the answers before rang for is on the bell by then.
+
+    The time of a watch's last answer says less, as it is told before the ring.
+    """
+    held = [consul.held for consul in consuls]
+    wait_until("all is held", lambda: held, lambda seen: all(len(paths) == len(WATCHED) for paths in seen), 5)
 
 
 def asked(consul: Consul, since: int) -> list[str]:
@@ -132,8 +136,8 @@ def test_a_change_ends_the_wait_and_is_seen() -> None:
     consul, other = Consul(), Consul()
     with followed(dc1=consul, dc2=other) as live:
         mine, others = len(consul.requests), len(other.requests)
-        threading.Timer(0.1, consul.change).start()
         started = time.monotonic()
+        threading.Timer(0.1, consul.change).start()
         live.wait()
         assert 0.1 + DEBOUNCE_S <= time.monotonic() - started < 2
         look = live.look()
@@ -164,6 +168,8 @@ def test_a_cluster_that_hangs_holds_up_no_other_and_is_seen_when_it_answers() ->
         hanging.hangs.clear()
         hanging.answers["/v1/config/mesh/mesh"] = FLAG_OFF
         other.change()
+        # Rung by its own watch, in its own time: the look has to be for both.
+        wait_until("it has rung", lambda: live._bell._woken, lambda woken: "dc2" in woken, 5)  # noqa: SLF001 - not taken
         live._bell.ring("dc1")  # noqa: SLF001 - a watch of it
         live.wait()
         started = time.monotonic()
