@@ -1,5 +1,6 @@
 """Where the daemon listens."""
 
+import statistics
 import time
 
 import httpx
@@ -62,7 +63,10 @@ def test_answers_do_not_wait_for_the_callers_system() -> None:
     with web_server(Door(lambda: OPEN)) as port, httpx.Client(trust_env=False) as client:
         url = f"http://127.0.0.1:{port}/"
         client.get(url)
-        started = time.monotonic()
+        took = []
         for _ in range(20):
+            started = time.monotonic()
             client.get(url)
-        assert time.monotonic() - started < 20 * 0.03, "Nagle's algorithm costs each answer 40 ms"
+            took.append(time.monotonic() - started)
+    # The median, as a host with other work to do holds up a few.
+    assert statistics.median(took) < 0.03, "Nagle's algorithm costs each answer 40 ms"

@@ -111,8 +111,9 @@ def test_a_head_has_a_largest_size(port: int) -> None:
 
 def test_there_are_so_many_connections_and_no_more(port: int) -> None:
     url = f"http://127.0.0.1:{port}/-/healthy"
-    waiting = [connected(port) for _ in range(5)]
+    # The client first: to make it takes a good part of the time after which they are cut.
     with httpx.Client(trust_env=False) as client:
+        waiting = [connected(port) for _ in range(5)]
         assert client.get(url).status_code == 503
         for caller in waiting:
             rest(caller)
