@@ -188,9 +188,13 @@ def test_reloads_in_quick_succession_leave_the_last_one_and_one_engine(service: 
 
 def workers(parent: int) -> int:
     """Count the processes whose parent is that one and which judge."""
-    return sum(
-        f"\nPPid:\t{parent}\n" in status.read_text()
-        and b"resource_tracker" not in (status.parent / "cmdline").read_bytes()
-        for status in Path("/proc").glob("[0-9]*/status")
-        if status.exists()
-    )
+    return sum(is_worker(process, parent) for process in Path("/proc").glob("[0-9]*"))
+
+
+def is_worker(process: Path, parent: int) -> bool:
+    """Tell what it is; one that has ended since the folder was read is none."""
+    try:
+        status, command = (process / "status").read_text(), (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+    return f"\nPPid:\t{parent}\n" in status and b"resource_tracker" not in command
