@@ -1,19 +1,24 @@
 """A whole daemon in a process of its own: ready after the first scan, true to the last one, gone when told."""
 
+import atexit
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
-from scanner.publish.bind import listen, parse_bind
+from tests.playground.ports import NoPortsError, PortBlock
 
 ROOT = Path(__file__).parents[2]
+_blocks: list[PortBlock] = []
+"""Kept as long as the process lives, with the ports that were given: who has one may bind it at any time."""
+_until_the_end = ExitStack()
+atexit.register(_until_the_end.close)
 
 PROGRAM = """
 import sys, time
@@ -63,9 +68,11 @@ serve(running, bind=parse_bind(sys.argv[1]), systemd=systemd_of())
 
 
 def free_port() -> int:
-    with listen(parse_bind("127.0.0.1:0")) as found:
-        port: int = found.getsockname()[1]
-    return port
+    """Give a port that nothing is bound to, and that no outgoing connection takes before somebody binds it."""
+    with suppress(IndexError, NoPortsError):
+        return _blocks[-1].take()
+    _blocks.append(_until_the_end.enter_context(PortBlock()))
+    return _blocks[-1].take()
 
 
 class Daemon:
