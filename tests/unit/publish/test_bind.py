@@ -1,6 +1,5 @@
 """Where the daemon listens."""
 
-import statistics
 import time
 
 import httpx
@@ -63,10 +62,7 @@ def test_answers_do_not_wait_for_the_callers_system() -> None:
     with web_server(Door(lambda: OPEN)) as port, httpx.Client(trust_env=False) as client:
         url = f"http://127.0.0.1:{port}/"
         client.get(url)
-        took = []
+        started = time.monotonic()
         for _ in range(20):
-            started = time.monotonic()
             client.get(url)
-            took.append(time.monotonic() - started)
-    # The median, as a host with other work to do holds up a few.
-    assert statistics.median(took) < 0.03, "Nagle's algorithm costs each answer 40 ms"
+        assert time.monotonic() - started < 20 * 0.03, "Nagle's algorithm costs each answer 40 ms"

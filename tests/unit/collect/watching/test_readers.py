@@ -9,7 +9,7 @@ from scanner.collect.watching import readers as readers_module
 from scanner.collect.watching.agenda import COMPARED, POLLED, WHOLE
 from scanner.collect.watching.readers import Readers
 
-LIMIT_S, PATIENCE_S = 0.5, 5.0
+LIMIT_S, PATIENCE_S = 0.25, 5.0
 """The limit has room for threads to start, and for who is quick to end, on a host with other work to do."""
 
 
@@ -46,7 +46,7 @@ def test_a_slow_one_is_left_behind_and_says_when_it_is_done() -> None:
     readers = group(late, slow=slow, quick=quick)
     started = time.monotonic()
     assert not readers.read({"slow": WHOLE, "quick": WHOLE}, LIMIT_S)
-    assert time.monotonic() - started - LIMIT_S < 1
+    assert time.monotonic() - started < 1
     assert (quick.read_sections, slow.busy, late.is_set()) == ([WHOLE], True, False)
     assert readers.late == {"slow"}
     slow.may.set()
