@@ -63,7 +63,7 @@ def main() -> int:
     """Print the figures; exit code 1 where one is beyond its limit."""
     seen, memory, used = loaded(SECONDS)
     took = sorted(1000 * one for one in seen.seconds)
-    growth = grown(memory)
+    growth = statistics.median(memory[-(len(memory) // 4) :]) - statistics.median(memory[: len(memory) // 4])
     print(f"{len(took)} requests in {SECONDS:g} s, {len(seen.failed)} failed")
     p99, most = took[int(len(took) * 0.99)], took[-1]
     print(f"  time     median {statistics.median(took):.1f} ms, p99 {p99:.1f} ms, most {most:.1f} ms")
@@ -72,11 +72,6 @@ def main() -> int:
     print(f"  used     {used:.0f} % of a core, the engine's worker included")
     print("\n".join(sorted(set(seen.failed))))
     return 1 if seen.failed or max(seen.ages) > OLDEST_S or growth > GROWTH_MB else 0
-
-
-def grown(memory: list[float]) -> float:
-    """Return by how many MB memory grew: by the medians of the first and the last quarter, as single samples jump."""
-    return statistics.median(memory[-(len(memory) // 4) :]) - statistics.median(memory[: len(memory) // 4])
 
 
 def loaded(seconds: float) -> tuple[Seen, list[float], float]:
